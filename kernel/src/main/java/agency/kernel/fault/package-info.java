@@ -1,0 +1,5 @@
+/** A broken world or a bug, as opposed to an expected no. */
+@NullMarked
+package agency.kernel.fault;
+
+import org.jspecify.annotations.NullMarked;

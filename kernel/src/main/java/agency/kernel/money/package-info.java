@@ -1,0 +1,5 @@
+/** Money and token amounts as integers. */
+@NullMarked
+package agency.kernel.money;
+
+import org.jspecify.annotations.NullMarked;
