@@ -1,4 +1,7 @@
-/** The words every context shares: decisions, facts, money, ids, faults, permits. The JDK and nothing else. */
+/**
+ * The words every context shares: decisions, facts, money, ids, faults, permits. The JDK and
+ * nothing else.
+ */
 @NullMarked
 package agency.kernel;
 

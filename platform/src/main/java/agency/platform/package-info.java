@@ -1,4 +1,7 @@
-/** What every context stands on: the event log, projections, http, configuration, telemetry, the House of parts. */
+/**
+ * What every context stands on: the event log, projections, http, configuration, telemetry, the
+ * House of parts.
+ */
 @NullMarked
 package agency.platform;
 

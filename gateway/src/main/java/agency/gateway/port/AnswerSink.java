@@ -5,9 +5,9 @@ import io.vertx.core.buffer.Buffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Receives one attempt's answer, on the attempt's event loop, in this order: {@code head}, {@code chunk} any number of
- * times, then {@code end} or {@code failed}; or {@code failed} alone. Nothing comes after {@code end} or
- * {@code failed}.
+ * Receives one attempt's answer, on the attempt's event loop, in this order: {@code head}, {@code
+ * chunk} any number of times, then {@code end} or {@code failed}; or {@code failed} alone. Nothing
+ * comes after {@code end} or {@code failed}.
  */
 public interface AnswerSink {
     /**
@@ -19,13 +19,16 @@ public interface AnswerSink {
      */
     void head(int status, String contentType, @Nullable String providerRequestId);
 
-    /** Bytes of the answer in OpenAI's wire format, as they came; for streams, server-sent events. */
+    /**
+     * Bytes of the answer in OpenAI's wire format, as they came; for streams, server-sent events.
+     */
     void chunk(Buffer bytes);
 
     /**
      * The whole answer has come.
      *
-     * @param usage what the provider says it used; null when it did not say, or said what cannot be true
+     * @param usage what the provider says it used; null when it did not say, or said what cannot be
+     *     true
      */
     void end(@Nullable TokenUsage usage);
 

@@ -10,10 +10,15 @@ import java.util.UUID;
  * @param request the request's id
  * @param operation what kind of work
  * @param model the model's name as the provider knows it
- * @param body the caller's JSON as it came, every field kept, {@code model} already the provider's name and, for
- *     streams, {@code stream_options.include_usage} already true
+ * @param body the caller's JSON as it came, every field kept, {@code model} already the provider's
+ *     name and, for streams, {@code stream_options.include_usage} already true
  * @param stream whether the answer is to be streamed as server-sent events
  * @param fairness whose turn it is where requests must queue: the API key's id
  */
 public record ModelRequest(
-        UUID request, Operation operation, String model, Buffer body, boolean stream, UUID fairness) {}
+        UUID request,
+        Operation operation,
+        String model,
+        Buffer body,
+        boolean stream,
+        UUID fairness) {}

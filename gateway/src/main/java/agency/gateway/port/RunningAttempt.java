@@ -2,7 +2,10 @@ package agency.gateway.port;
 
 /** An attempt under way. All methods are called on its event loop and never block. */
 public interface RunningAttempt {
-    /** The client has left or the time is up: stop upstream; the sink hears nothing more. Harmless when ended. */
+    /**
+     * The client has left or the time is up: stop upstream; the sink hears nothing more. Harmless
+     * when ended.
+     */
     void cancel();
 
     /** The client reads too slowly: send no more chunks until {@link #resume()}. */

@@ -22,7 +22,10 @@ public sealed interface UpstreamFailure {
             @Nullable String providerRequestId)
             implements UpstreamFailure {}
 
-    /** It could not be connected to (refused, DNS, TLS, not allowed by egress); {@code reason} is safe to show. */
+    /**
+     * It could not be connected to (refused, DNS, TLS, not allowed by egress); {@code reason} is
+     * safe to show.
+     */
     record Unreachable(String reason) implements UpstreamFailure {}
 
     /** The connection broke, before or within the answer. */
@@ -35,7 +38,8 @@ public sealed interface UpstreamFailure {
     record Garbage(String reason) implements UpstreamFailure {}
 
     /** A local engine's own refusal, to be answered to the caller as it is. */
-    record Refused(int status, String type, @Nullable String code, String message, @Nullable String param)
+    record Refused(
+            int status, String type, @Nullable String code, String message, @Nullable String param)
             implements UpstreamFailure {}
 
     /** No room: a bounded queue is full, or the model is not there yet. */

@@ -1,8 +1,8 @@
 package agency.kernel.decision;
 
 /**
- * What a command means, given what already happened. Pure: no clock, no chance, no I/O; time, ids and random values
- * arrive inside the command.
+ * What a command means, given what already happened. Pure: no clock, no chance, no I/O; time, ids
+ * and random values arrive inside the command.
  *
  * @param <C> the commands, imperative, sealed over records
  * @param <S> the state, sealed over records
@@ -13,7 +13,9 @@ public interface Decider<C, S, E, R> {
     /** The state before anything happened. */
     S initial();
 
-    /** Accepts with events, accepts with nothing because it is already so, or rejects with a value. */
+    /**
+     * Accepts with events, accepts with nothing because it is already so, or rejects with a value.
+     */
     Decision<E, R> decide(C command, S state);
 
     /** The state after one more event. Never refuses: an impossible history is a bug and throws. */

@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * A promise of a decider in the words given, when, then: given what happened, when this is asked, then these events or
- * this refusal. Throws {@link AssertionError} when the promise is not kept.
+ * A promise of a decider in the words given, when, then: given what happened, when this is asked,
+ * then these events or this refusal. Throws {@link AssertionError} when the promise is not kept.
  *
  * <pre>{@code
  * Spec.of(apiKey).given(issued).when(new RevokeKey(at)).then(new KeyRevoked(at));

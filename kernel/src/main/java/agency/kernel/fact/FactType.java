@@ -1,8 +1,8 @@
 package agency.kernel.fact;
 
 /**
- * The stored name of one shape of fact. Names are chosen once ({@code ledger.hold.placed}) and kept for ever; they are
- * never class names.
+ * The stored name of one shape of fact. Names are chosen once ({@code ledger.hold.placed}) and kept
+ * for ever; they are never class names.
  *
  * @param name the stored name, at most 80 characters, lower-case words joined by dots
  * @param version which shape under that name, 1 for the first
@@ -15,7 +15,8 @@ public record FactType<E extends Record>(String name, int version, Class<E> type
             throw new IllegalArgumentException("not a name for a fact: " + name);
         }
         if (version < 1) {
-            throw new IllegalArgumentException("versions of " + name + " begin at 1, not " + version);
+            throw new IllegalArgumentException(
+                    "versions of " + name + " begin at 1, not " + version);
         }
     }
 }

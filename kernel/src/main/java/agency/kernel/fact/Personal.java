@@ -4,8 +4,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Personal text inside a fact: stored encrypted under a key of the person it is about, so that destroying the key
- * erases it everywhere at once.
+ * Personal text inside a fact: stored encrypted under a key of the person it is about, so that
+ * destroying the key erases it everywhere at once.
  *
  * @param person whom it is about
  * @param text the text, or null once it has been erased

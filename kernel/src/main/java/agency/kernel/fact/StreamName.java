@@ -15,7 +15,10 @@ public record StreamName(int tenant, String category, String key, String partiti
     /** Longest key and longest partition, in characters. */
     public static final int MAX_KEY = 200;
 
-    /** Refuses a negative tenant and an empty or overlong name with an {@link IllegalArgumentException}. */
+    /**
+     * Refuses a negative tenant and an empty or overlong name with an {@link
+     * IllegalArgumentException}.
+     */
     public StreamName {
         if (tenant < 0) {
             throw new IllegalArgumentException("tenant must be 0 or more, not " + tenant);
@@ -32,7 +35,8 @@ public record StreamName(int tenant, String category, String key, String partiti
 
     private static void bounded(String what, String value, int max) {
         if (value.isEmpty() || value.length() > max) {
-            throw new IllegalArgumentException(what + " must have 1 to " + max + " characters, not " + value.length());
+            throw new IllegalArgumentException(
+                    what + " must have 1 to " + max + " characters, not " + value.length());
         }
     }
 }

@@ -1,4 +1,7 @@
-/** What a fact is before anyone stores it: its stream, its type, its circumstances, its personal fields. */
+/**
+ * What a fact is before anyone stores it: its stream, its type, its circumstances, its personal
+ * fields.
+ */
 @NullMarked
 package agency.kernel.fact;
 

@@ -4,8 +4,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A broken world or a bug. Carries a stable code and arguments that are safe to show: never secrets, never personal
- * text. The wire form is made at the edge.
+ * A broken world or a bug. Carries a stable code and arguments that are safe to show: never
+ * secrets, never personal text. The wire form is made at the edge.
  */
 public final class Fault extends RuntimeException {
     /** Whether trying again can help. */
@@ -20,7 +20,12 @@ public final class Fault extends RuntimeException {
     private final Retry retry;
     private final Map<String, String> arguments;
 
-    private Fault(String code, String sentence, Retry retry, Map<String, String> arguments, @Nullable Throwable cause) {
+    private Fault(
+            String code,
+            String sentence,
+            Retry retry,
+            Map<String, String> arguments,
+            @Nullable Throwable cause) {
         super(sentence, cause);
         this.code = code;
         this.retry = retry;
@@ -28,12 +33,23 @@ public final class Fault extends RuntimeException {
     }
 
     /** A fault that may pass by itself, e.g. {@code postgres.unreachable}. */
-    public static Fault passing(String code, String sentence, Map<String, String> arguments, @Nullable Throwable cause) {
+    public static Fault passing(
+            String code,
+            String sentence,
+            Map<String, String> arguments,
+            @Nullable Throwable cause) {
         return new Fault(code, sentence, Retry.CAN_HELP, arguments, cause);
     }
 
-    /** A fault that stays until someone acts, e.g. {@code postgres.too-old}; the sentence says what to do. */
-    public static Fault lasting(String code, String sentence, Map<String, String> arguments, @Nullable Throwable cause) {
+    /**
+     * A fault that stays until someone acts, e.g. {@code postgres.too-old}; the sentence says what
+     * to do.
+     */
+    public static Fault lasting(
+            String code,
+            String sentence,
+            Map<String, String> arguments,
+            @Nullable Throwable cause) {
         return new Fault(code, sentence, Retry.IS_POINTLESS, arguments, cause);
     }
 

@@ -2,7 +2,10 @@ package agency.kernel.id;
 
 import java.util.UUID;
 
-/** Makes identifiers: time-ordered UUIDs (version 7, RFC 9562) from a moment and random bits given from outside. */
+/**
+ * Makes identifiers: time-ordered UUIDs (version 7, RFC 9562) from a moment and random bits given
+ * from outside.
+ */
 public final class Ids {
     private Ids() {}
 

@@ -1,6 +1,8 @@
 package agency.kernel.metering;
 
-/** What kind of work an attempt asks of a model; stored by its code, so the order here may change. */
+/**
+ * What kind of work an attempt asks of a model; stored by its code, so the order here may change.
+ */
 public enum Operation {
     /** A conversation's next message. */
     CHAT(1),

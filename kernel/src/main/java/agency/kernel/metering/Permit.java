@@ -3,8 +3,9 @@ package agency.kernel.metering;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * The right to make one attempt at one provider. Its intent is on record before it exists, and it is settled exactly
- * once. Only a {@link PermitOffice} can make one, so a provider that asks for a permit cannot be called unmetered.
+ * The right to make one attempt at one provider. Its intent is on record before it exists, and it
+ * is settled exactly once. Only a {@link PermitOffice} can make one, so a provider that asks for a
+ * permit cannot be called unmetered.
  */
 public final class Permit {
     private final Intent intent;

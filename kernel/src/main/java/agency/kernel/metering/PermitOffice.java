@@ -1,8 +1,8 @@
 package agency.kernel.metering;
 
 /**
- * The one place that makes permits. The ledger is one; a check of the architecture sees to it that nothing else that
- * ships is.
+ * The one place that makes permits. The ledger is one; a check of the architecture sees to it that
+ * nothing else that ships is.
  */
 public abstract class PermitOffice {
     /** For the ledger, and for tests. */

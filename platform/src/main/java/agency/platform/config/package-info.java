@@ -1,4 +1,6 @@
-/** Configuration: flags over environment over file over defaults, into records, all errors at once. */
+/**
+ * Configuration: flags over environment over file over defaults, into records, all errors at once.
+ */
 @NullMarked
 package agency.platform.config;
 

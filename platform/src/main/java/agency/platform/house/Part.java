@@ -2,7 +2,10 @@ package agency.platform.house;
 
 import java.util.List;
 
-/** One named part of the program. Its constructor does no I/O; {@code start} acts, {@code close} undoes. */
+/**
+ * One named part of the program. Its constructor does no I/O; {@code start} acts, {@code close}
+ * undoes.
+ */
 public interface Part extends AutoCloseable {
     /** The name, as {@code agency parts} shows it. */
     String name();
@@ -13,7 +16,9 @@ public interface Part extends AutoCloseable {
     /** The names of the parts it uses; they are started before it. */
     List<String> uses();
 
-    /** Starts; blocks until it is ready. Throws a {@link agency.kernel.fault.Fault} when it cannot. */
+    /**
+     * Starts; blocks until it is ready. Throws a {@link agency.kernel.fault.Fault} when it cannot.
+     */
     void start();
 
     /** Stops, within a bounded time; harmless when not started. */

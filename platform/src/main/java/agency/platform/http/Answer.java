@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param status the HTTP status
  * @param headers further headers
- * @param body a record, list or map to be written as JSON; a {@link Raw} to be written as it is; null for none
+ * @param body a record, list or map to be written as JSON; a {@link Raw} to be written as it is;
+ *     null for none
  */
 public record Answer(int status, Map<String, String> headers, @Nullable Object body) {
     /** 200 with a JSON body. */
@@ -30,8 +31,9 @@ public record Answer(int status, Map<String, String> headers, @Nullable Object b
     public record Raw(String contentType, io.vertx.core.buffer.Buffer bytes) {}
 
     /**
-     * A body written piece by piece: {@code text/event-stream}, NDJSON. The writer runs on the call's virtual thread
-     * and blocks while the client is slow; it ends when the client leaves (an {@link java.io.IOException}).
+     * A body written piece by piece: {@code text/event-stream}, NDJSON. The writer runs on the
+     * call's virtual thread and blocks while the client is slow; it ends when the client leaves (an
+     * {@link java.io.IOException}).
      */
     public record Streamed(String contentType, Writer writer) {
         /** Writes the body. */

@@ -5,7 +5,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Tells who bears a credential. Supplied by the access context; reads memory only. */
 public interface Authenticator {
-    /** Who bears this token (the part after {@code Bearer }) or this session cookie, or null when nobody does. */
+    /**
+     * Who bears this token (the part after {@code Bearer }) or this session cookie, or null when
+     * nobody does.
+     */
     @Nullable Principal bearer(String token);
 
     /** Who holds this session (the value of the session cookie), or null. */
@@ -17,7 +20,8 @@ public interface Authenticator {
      * @param actor the key's, session's or person's id
      * @param tenant the organisation's number; 0 for the installation
      * @param permission the most this caller may
-     * @param csrf for sessions: the token a changing request must repeat in {@code X-CSRF-Token}; null for bearers
+     * @param csrf for sessions: the token a changing request must repeat in {@code X-CSRF-Token};
+     *     null for bearers
      */
     record Principal(UUID actor, int tenant, Permission permission, @Nullable String csrf) {}
 }

@@ -24,8 +24,8 @@ public interface Call {
     byte[] body();
 
     /**
-     * The body as a record. Throws {@link Problem} 400 naming line and column, an unknown field (with a suggestion) or
-     * a missing one.
+     * The body as a record. Throws {@link Problem} 400 naming line and column, an unknown field
+     * (with a suggestion) or a missing one.
      */
     <T extends Record> T body(Class<T> type);
 

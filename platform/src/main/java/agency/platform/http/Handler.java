@@ -8,7 +8,10 @@ public sealed interface Handler {
         Answer handle(Call call) throws Exception;
     }
 
-    /** On the event loop: must never block. For the gateway's pass-through, static files and the like. */
+    /**
+     * On the event loop: must never block. For the gateway's pass-through, static files and the
+     * like.
+     */
     non-sealed interface OnEventLoop extends Handler {
         /** Takes over the request; must end its response, whatever happens. */
         void handle(io.vertx.core.http.HttpServerRequest request);

@@ -4,7 +4,10 @@ package agency.platform.http;
 public enum Permission {
     /** Anyone: health, the API's own description. */
     PUBLIC,
-    /** The bearer of an API key of a project; the route checks the key itself (the {@code /v1} door). */
+    /**
+     * The bearer of an API key of a project; the route checks the key itself (the {@code /v1}
+     * door).
+     */
     PROJECT_KEY,
     /** An administrator of the installation. */
     ADMINISTRATOR,

@@ -13,12 +13,14 @@ public final class Problem extends RuntimeException {
      * A problem.
      *
      * @param status the HTTP status
-     * @param type a stable word such as {@code key-not-found}; becomes {@code urn:agency:problem:<type>}
+     * @param type a stable word such as {@code key-not-found}; becomes {@code
+     *     urn:agency:problem:<type>}
      * @param title the kind of problem in a few words, the same for every occurrence
      * @param detail what was wrong here, where, and what would be right
      * @param extra further members, safe to show
      */
-    public Problem(int status, String type, String title, String detail, Map<String, Object> extra) {
+    public Problem(
+            int status, String type, String title, String detail, Map<String, Object> extra) {
         super(detail, null, false, false);
         this.status = status;
         this.type = type;

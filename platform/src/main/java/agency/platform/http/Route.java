@@ -13,11 +13,20 @@ import io.vertx.core.http.HttpMethod;
  * @param handler what it does
  */
 public record Route(
-        HttpMethod method, String path, String operation, Permission permission, boolean costly, Handler handler) {
+        HttpMethod method,
+        String path,
+        String operation,
+        Permission permission,
+        boolean costly,
+        Handler handler) {
 
     /** A route that cannot cause cost. */
     public static Route of(
-            HttpMethod method, String path, String operation, Permission permission, Handler.Blocking handler) {
+            HttpMethod method,
+            String path,
+            String operation,
+            Permission permission,
+            Handler.Blocking handler) {
         return new Route(method, path, operation, permission, false, handler);
     }
 }

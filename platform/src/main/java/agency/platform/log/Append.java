@@ -10,10 +10,12 @@ import org.jspecify.annotations.Nullable;
  * A request to append facts to one stream, all or none.
  *
  * @param stream which stream
- * @param expectedVersion the version the caller decided on (0: the stream does not exist yet), or {@link #ANY}
+ * @param expectedVersion the version the caller decided on (0: the stream does not exist yet), or
+ *     {@link #ANY}
  * @param facts what happened, in order, at least one
  * @param meta its circumstances
- * @param id makes a repeated request without an expected version harmless; the first fact's id. Null: one is made
+ * @param id makes a repeated request without an expected version harmless; the first fact's id.
+ *     Null: one is made
  * @param claims uniqueness streams to be claimed or given back in the same append; empty for most
  */
 public record Append(
@@ -34,7 +36,8 @@ public record Append(
         facts = List.copyOf(facts);
         claims = List.copyOf(claims);
         if (facts.isEmpty() || facts.size() > MAX_FACTS) {
-            throw new IllegalArgumentException("an append has 1 to " + MAX_FACTS + " facts, not " + facts.size());
+            throw new IllegalArgumentException(
+                    "an append has 1 to " + MAX_FACTS + " facts, not " + facts.size());
         }
         if (expectedVersion < ANY || (expectedVersion == ANY && id == null)) {
             throw new IllegalArgumentException("an append without an expected version needs an id");
@@ -42,7 +45,8 @@ public record Append(
     }
 
     /** An append at an expected version, without claims. */
-    public static Append at(StreamName stream, int expectedVersion, List<? extends Record> facts, FactMeta meta) {
+    public static Append at(
+            StreamName stream, int expectedVersion, List<? extends Record> facts, FactMeta meta) {
         return new Append(stream, expectedVersion, facts, meta, null, List.of());
     }
 

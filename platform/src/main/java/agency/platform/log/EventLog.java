@@ -11,15 +11,19 @@ import java.util.concurrent.CompletableFuture;
 /** The append-only log that everything else is a projection of. */
 public interface EventLog {
     /**
-     * Appends in the next group commit. The future completes after the commit, on a virtual thread; it fails with a
-     * {@link agency.kernel.fault.Fault} when the outcome is unknown or the database is gone.
+     * Appends in the next group commit. The future completes after the commit, on a virtual thread;
+     * it fails with a {@link agency.kernel.fault.Fault} when the outcome is unknown or the database
+     * is gone.
      */
     CompletableFuture<Appended> append(Append append);
 
     /** A stream's facts after a version, oldest first, at most {@code limit}. */
     List<Recorded> stream(StreamName stream, int afterVersion, int limit);
 
-    /** A lane's facts after a position, oldest first, at most {@code limit}; only of these categories unless empty. */
+    /**
+     * A lane's facts after a position, oldest first, at most {@code limit}; only of these
+     * categories unless empty.
+     */
     List<Recorded> lane(int lane, long after, int limit, Set<String> categories);
 
     /** The head of a lane: the last position committed. */
@@ -31,6 +35,9 @@ public interface EventLog {
     /** Which life of the log this is. */
     UUID incarnation();
 
-    /** Calls {@code wake} after every commit seen, in process at once, from other processes within 50 ms. */
+    /**
+     * Calls {@code wake} after every commit seen, in process at once, from other processes within
+     * 50 ms.
+     */
     AutoCloseable onCommit(Runnable wake);
 }

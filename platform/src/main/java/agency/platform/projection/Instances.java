@@ -12,11 +12,15 @@ public interface Instances {
     /** Which start of an instance this is, rising over the installation. */
     long epoch();
 
-    /** Whether this process may admit: its lease, by its own monotonic clock, has not ended. Never blocks. */
+    /**
+     * Whether this process may admit: its lease, by its own monotonic clock, has not ended. Never
+     * blocks.
+     */
     boolean mayAdmit();
 
     /**
-     * Waits until every living instance has applied a position in its memory views, or its lease has ended.
+     * Waits until every living instance has applied a position in its memory views, or its lease
+     * has ended.
      *
      * @return false when the time was up first
      */

@@ -5,7 +5,10 @@ import java.util.List;
 import java.util.Set;
 import org.jdbi.v3.core.Handle;
 
-/** Tables made of facts: written in the same transaction as the checkpoint, rebuilt whenever the revision changes. */
+/**
+ * Tables made of facts: written in the same transaction as the checkpoint, rebuilt whenever the
+ * revision changes.
+ */
 public interface Projection {
     /** The name, e.g. {@code ledger.usage-by-hour}; never changes. */
     String name();
@@ -16,6 +19,9 @@ public interface Projection {
     /** The stream categories it reads. */
     Set<String> categories();
 
-    /** Writes what these facts mean, oldest first. Runs in the checkpoint's transaction; must not commit. */
+    /**
+     * Writes what these facts mean, oldest first. Runs in the checkpoint's transaction; must not
+     * commit.
+     */
     void apply(List<Recorded> facts, Handle sql);
 }

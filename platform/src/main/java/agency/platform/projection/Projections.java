@@ -13,7 +13,8 @@ public interface Projections {
     void add(MemoryView view);
 
     /**
-     * Waits until every memory view of this process, and the named projections, have applied a position.
+     * Waits until every memory view of this process, and the named projections, have applied a
+     * position.
      *
      * @return false when the time was up first
      */
