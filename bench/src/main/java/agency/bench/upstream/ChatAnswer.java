@@ -9,8 +9,8 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The proper answer to a chat completion, whole or as the frames of a stream, in the shapes of OpenAI's API reference
- * (chat completion object, chat completion chunk object).
+ * The proper answer to a chat completion, whole or as the frames of a stream, in the shapes of
+ * OpenAI's API reference (chat completion object, chat completion chunk object).
  */
 final class ChatAnswer {
 
@@ -22,7 +22,17 @@ final class ChatAnswer {
     private static final int MESSAGE_TOKENS = 3;
     private static final int ARGUMENT_PIECE_CHARS = 6;
     private static final String[] WORDS = {
-        "Every", " token", " is", " counted:", " Grüße,", " 漢字,", " 🙂,", " straight", " from", " the", " script."
+        "Every",
+        " token",
+        " is",
+        " counted:",
+        " Grüße,",
+        " 漢字,",
+        " 🙂,",
+        " straight",
+        " from",
+        " the",
+        " script."
     };
 
     private final JsonNode request;
@@ -38,7 +48,9 @@ final class ChatAnswer {
         List<String> pieces() {
             List<String> pieces = new ArrayList<>();
             for (int at = 0; at < arguments.length(); at += ARGUMENT_PIECE_CHARS) {
-                pieces.add(arguments.substring(at, Math.min(arguments.length(), at + ARGUMENT_PIECE_CHARS)));
+                pieces.add(
+                        arguments.substring(
+                                at, Math.min(arguments.length(), at + ARGUMENT_PIECE_CHARS)));
             }
             return pieces;
         }
@@ -51,20 +63,22 @@ final class ChatAnswer {
         this.choices = Math.clamp(request.path("n").asInt(1), 1, MOST_CHOICES);
         this.calls = calls(request, script);
         List<String> said = calls.isEmpty() ? said(request, script) : List.of();
-        int limit = Math.min(
-                request.path("max_completion_tokens").asInt(Integer.MAX_VALUE),
-                request.path("max_tokens").asInt(Integer.MAX_VALUE));
+        int limit =
+                Math.min(
+                        request.path("max_completion_tokens").asInt(Integer.MAX_VALUE),
+                        request.path("max_tokens").asInt(Integer.MAX_VALUE));
         boolean cut = said.size() > limit;
         this.words = cut ? said.subList(0, Math.max(0, limit)) : said;
         this.finish = cut ? "length" : calls.isEmpty() ? "stop" : "tool_calls";
         int produced = words.size() + calls.stream().mapToInt(c -> 1 + c.pieces().size()).sum();
         int reasoning = script.number("reasoning", 0);
-        this.usage = new Usage(
-                promptTokens(request),
-                produced * choices + reasoning,
-                script.number("cached", 0),
-                reasoning,
-                script.word("usage", "true"));
+        this.usage =
+                new Usage(
+                        promptTokens(request),
+                        produced * choices + reasoning,
+                        script.number("cached", 0),
+                        reasoning,
+                        script.word("usage", "true"));
     }
 
     Usage usage() {
@@ -79,7 +93,8 @@ final class ChatAnswer {
             JsonNode content = message.path("content");
             if (content.isString()) last = content.asString();
             for (JsonNode part : content) {
-                if (part.path("type").asString("").equals("text")) last = part.path("text").asString("");
+                if (part.path("type").asString("").equals("text"))
+                    last = part.path("text").asString("");
             }
         }
         return last;
@@ -98,7 +113,9 @@ final class ChatAnswer {
                 ArrayNode made = message.putArray("tool_calls");
                 for (Call call : calls) {
                     ObjectNode node = made.addObject().put("id", call.id).put("type", "function");
-                    node.putObject("function").put("name", call.name).put("arguments", call.arguments);
+                    node.putObject("function")
+                            .put("name", call.name)
+                            .put("arguments", call.arguments);
                 }
             }
             message.putNull("refusal");
@@ -120,8 +137,11 @@ final class ChatAnswer {
         List<Frame> frames = new ArrayList<>();
         for (int i = 0; i < choices; i++) {
             int index = i;
-            frames.add(frame(index, i == 0 ? usage.reasoning() : 0, delta -> delta.put("role", "assistant")
-                    .put("content", "")));
+            frames.add(
+                    frame(
+                            index,
+                            i == 0 ? usage.reasoning() : 0,
+                            delta -> delta.put("role", "assistant").put("content", "")));
         }
         for (String word : words) {
             for (int i = 0; i < choices; i++) frames.add(wordFrame(i, word));
@@ -157,17 +177,31 @@ final class ChatAnswer {
         for (int c = 0; c < calls.size(); c++) {
             Call call = calls.get(c);
             int place = c;
-            frames.add(frame(index, 1, delta -> {
-                ObjectNode node = delta.putArray("tool_calls").addObject().put("index", place);
-                node.put("id", call.id).put("type", "function");
-                node.putObject("function").put("name", call.name).put("arguments", "");
-            }));
+            frames.add(
+                    frame(
+                            index,
+                            1,
+                            delta -> {
+                                ObjectNode node =
+                                        delta.putArray("tool_calls")
+                                                .addObject()
+                                                .put("index", place);
+                                node.put("id", call.id).put("type", "function");
+                                node.putObject("function")
+                                        .put("name", call.name)
+                                        .put("arguments", "");
+                            }));
             for (String piece : call.pieces()) {
-                frames.add(frame(index, 1, delta -> delta.putArray("tool_calls")
-                        .addObject()
-                        .put("index", place)
-                        .putObject("function")
-                        .put("arguments", piece)));
+                frames.add(
+                        frame(
+                                index,
+                                1,
+                                delta ->
+                                        delta.putArray("tool_calls")
+                                                .addObject()
+                                                .put("index", place)
+                                                .putObject("function")
+                                                .put("arguments", piece)));
             }
         }
     }
@@ -182,7 +216,10 @@ final class ChatAnswer {
 
     private ObjectNode head(String object) {
         ObjectNode root = JSON.createObjectNode();
-        root.put("id", "chatcmpl-" + id).put("object", object).put("created", CREATED).put("model", model);
+        root.put("id", "chatcmpl-" + id)
+                .put("object", object)
+                .put("created", CREATED)
+                .put("model", model);
         root.put("service_tier", "default").put("system_fingerprint", "fp_scripted");
         return root;
     }
@@ -211,9 +248,10 @@ final class ChatAnswer {
         JsonNode format = request.path("response_format");
         String kind = format.path("type").asString("text");
         if (!kind.equals("text")) {
-            String json = kind.equals("json_schema")
-                    ? ToolArguments.forSchema(format.path("json_schema").path("schema"))
-                    : "{\"answer\":\"Zürich\"}";
+            String json =
+                    kind.equals("json_schema")
+                            ? ToolArguments.forSchema(format.path("json_schema").path("schema"))
+                            : "{\"answer\":\"Zürich\"}";
             return new Call("", "", json).pieces();
         }
         int chunks = Math.clamp(script.number("chunks", WORDS.length), 0, MOST_CHUNKS);
@@ -233,10 +271,11 @@ final class ChatAnswer {
         List<Call> calls = new ArrayList<>();
         for (int i = 0; i < many; i++) {
             JsonNode function = tools.get(i % tools.size()).path("function");
-            calls.add(new Call(
-                    "call_" + i,
-                    function.path("name").asString("nameless"),
-                    ToolArguments.forSchema(function.path("parameters"))));
+            calls.add(
+                    new Call(
+                            "call_" + i,
+                            function.path("name").asString("nameless"),
+                            ToolArguments.forSchema(function.path("parameters"))));
         }
         return calls;
     }
@@ -248,9 +287,10 @@ final class ChatAnswer {
             JsonNode content = message.path("content");
             if (content.isString()) tokens += words(content.asString());
             for (JsonNode part : content) {
-                tokens += part.path("type").asString("").equals("text")
-                        ? words(part.path("text").asString(""))
-                        : IMAGE_TOKENS;
+                tokens +=
+                        part.path("type").asString("").equals("text")
+                                ? words(part.path("text").asString(""))
+                                : IMAGE_TOKENS;
             }
         }
         return tokens;

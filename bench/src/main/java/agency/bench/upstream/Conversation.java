@@ -83,31 +83,48 @@ final class Conversation {
     }
 
     private void answer(Request request) {
-        String path = request.path.contains("?") ? request.path.substring(0, request.path.indexOf('?')) : request.path;
+        String path =
+                request.path.contains("?")
+                        ? request.path.substring(0, request.path.indexOf('?'))
+                        : request.path;
         String key = request.header("authorization").replaceFirst("(?i)^bearer\\s+", "");
         int bench = RequestReader.indexOf(request.body, request.body.length, BenchAnswers.MARK, 0);
         try {
             if (bench >= 0) {
-                running = upstream.benchAnswers().answer(socket, request.body, bench, key, this::free);
+                running =
+                        upstream.benchAnswers()
+                                .answer(socket, request.body, bench, key, this::free);
                 return;
             }
             route(request, path, key);
         } catch (Script.UnknownOrder e) {
-            error(400, String.valueOf(e.getMessage()), "invalid_request_error", "unknown_order", "");
+            error(
+                    400,
+                    String.valueOf(e.getMessage()),
+                    "invalid_request_error",
+                    "unknown_order",
+                    "");
         }
     }
 
     private void route(Request request, String path, String key) {
         switch (request.method + " " + path) {
-            case "GET /_counts" -> json(200, tally.json(!request.path.contains("requests=false")), "");
+            case "GET /_counts" ->
+                    json(200, tally.json(!request.path.contains("requests=false")), "");
             case "POST /_counts/reset" -> {
                 tally.reset();
                 json(200, "{\"reset\":true}".getBytes(StandardCharsets.UTF_8), "");
             }
-            case "GET /health" -> json(200, "{\"status\":\"up\"}".getBytes(StandardCharsets.UTF_8), "");
+            case "GET /health" ->
+                    json(200, "{\"status\":\"up\"}".getBytes(StandardCharsets.UTF_8), "");
             default -> {
                 if (key.isEmpty() || key.equals(WRONG_KEY)) {
-                    error(401, "Incorrect API key provided.", "invalid_request_error", "invalid_api_key", "");
+                    error(
+                            401,
+                            "Incorrect API key provided.",
+                            "invalid_request_error",
+                            "invalid_api_key",
+                            "");
                 } else {
                     vendor(request, path, key);
                 }
@@ -133,12 +150,22 @@ final class Conversation {
         try {
             body = JSON.readTree(request.body);
         } catch (JacksonException e) {
-            error(400, "We could not parse the JSON body of your request.", "invalid_request_error", null, "");
+            error(
+                    400,
+                    "We could not parse the JSON body of your request.",
+                    "invalid_request_error",
+                    null,
+                    "");
             return;
         }
         String model = body.path("model").asString("");
         if (model.startsWith("unknown")) {
-            error(404, "The model `" + model + "` does not exist.", "invalid_request_error", "model_not_found", "");
+            error(
+                    404,
+                    "The model `" + model + "` does not exist.",
+                    "invalid_request_error",
+                    "model_not_found",
+                    "");
             return;
         }
         String text = chat ? ChatAnswer.lastUserText(body) : EmbeddingAnswer.firstInput(body);
@@ -157,19 +184,37 @@ final class Conversation {
         if (script.act() != Act.STATUS) return false;
         int code = script.number("code", 500);
         String retry = script.word("retry", "");
-        String type = code == 429 ? "rate_limit_exceeded" : code >= 500 ? "server_error" : "invalid_request_error";
+        String type =
+                code == 429
+                        ? "rate_limit_exceeded"
+                        : code >= 500 ? "server_error" : "invalid_request_error";
         String more = retry.isEmpty() ? "" : "retry-after: " + retry + "\r\n";
-        error(code, "Ordered to answer " + code + ".", type, code == 429 ? "rate_limit_exceeded" : null, more);
+        error(
+                code,
+                "Ordered to answer " + code + ".",
+                type,
+                code == 429 ? "rate_limit_exceeded" : null,
+                more);
         return true;
     }
 
     private void chat(JsonNode body, Script script, String id, String model, String key) {
         ChatAnswer answer = new ChatAnswer(body, script, id, model);
-        Serving serving = tally.open(
-                id, key, model, "chat", script.word("tag", ""), answer.usage().promptTokens());
+        Serving serving =
+                tally.open(
+                        id,
+                        key,
+                        model,
+                        "chat",
+                        script.word("tag", ""),
+                        answer.usage().promptTokens());
         boolean stream = body.path("stream").asBoolean(false);
         if (stream) {
-            deliver(serving, answer.usage(), Deliveries.stream(answer, script, id), Deliveries.finish(script));
+            deliver(
+                    serving,
+                    answer.usage(),
+                    Deliveries.stream(answer, script, id),
+                    Deliveries.finish(script));
         } else {
             deliver(
                     serving,
@@ -181,13 +226,24 @@ final class Conversation {
 
     private void embeddings(JsonNode body, Script script, String id, String model, String key) {
         EmbeddingAnswer answer = new EmbeddingAnswer(body, script, model);
-        Serving serving = tally.open(
-                id, key, model, "embeddings", script.word("tag", ""), answer.usage().promptTokens());
-        deliver(serving, answer.usage(), Deliveries.whole(answer.whole(), 0, script, id), Deliveries.finish(script));
+        Serving serving =
+                tally.open(
+                        id,
+                        key,
+                        model,
+                        "embeddings",
+                        script.word("tag", ""),
+                        answer.usage().promptTokens());
+        deliver(
+                serving,
+                answer.usage(),
+                Deliveries.whole(answer.whole(), 0, script, id),
+                Deliveries.finish(script));
     }
 
     private void deliver(Serving serving, Usage usage, List<Step> steps, Finish finish) {
-        Delivery started = new Delivery(vertx, socket, tally, serving, usage, steps, finish, this::free);
+        Delivery started =
+                new Delivery(vertx, socket, tally, serving, usage, steps, finish, this::free);
         delivery = started;
         started.start();
     }
@@ -203,7 +259,12 @@ final class Conversation {
         if (upstream.models().contains(id)) {
             json(200, JSON.writeValueAsBytes(modelNode(id)), "");
         } else {
-            error(404, "The model '" + id + "' does not exist", "invalid_request_error", "model_not_found", "");
+            error(
+                    404,
+                    "The model '" + id + "' does not exist",
+                    "invalid_request_error",
+                    "model_not_found",
+                    "");
         }
     }
 
@@ -215,7 +276,8 @@ final class Conversation {
                 .put("owned_by", "scripted");
     }
 
-    private void error(int status, String message, String type, @Nullable String code, String more) {
+    private void error(
+            int status, String message, String type, @Nullable String code, String more) {
         ObjectNode root = JSON.createObjectNode();
         ObjectNode error = root.putObject("error").put("message", message).put("type", type);
         error.putNull("param").put("code", code);
@@ -223,7 +285,8 @@ final class Conversation {
     }
 
     private void json(int status, byte[] body, String more) {
-        byte[] head = Wire.head(status, "application/json", body.length, upstream.nextRequestId(), more);
+        byte[] head =
+                Wire.head(status, "application/json", body.length, upstream.nextRequestId(), more);
         socket.write(Buffer.buffer(Wire.join(head, body)));
         free();
     }

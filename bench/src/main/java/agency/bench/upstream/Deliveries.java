@@ -36,7 +36,9 @@ final class Deliveries {
         boolean tells = true;
         switch (script.act()) {
             case HTML -> {
-                body = "<!doctype html><title>502</title><h1>Bad gateway</h1>".getBytes(StandardCharsets.UTF_8);
+                body =
+                        "<!doctype html><title>502</title><h1>Bad gateway</h1>"
+                                .getBytes(StandardCharsets.UTF_8);
                 type = "text/html";
                 tells = false;
             }
@@ -61,7 +63,12 @@ final class Deliveries {
         }
         byte[] head = Wire.head(200, type, body.length, id, more);
         if (script.act() == Act.STALL || script.act() == Act.BREAK) {
-            return List.of(new Step(Wire.join(head, Arrays.copyOf(body, body.length / 2)), tokens, false, 0));
+            return List.of(
+                    new Step(
+                            Wire.join(head, Arrays.copyOf(body, body.length / 2)),
+                            tokens,
+                            false,
+                            0));
         }
         if (script.act() == Act.UTF8) {
             List<Step> steps = new ArrayList<>();
@@ -102,8 +109,16 @@ final class Deliveries {
                 steps.add(new Step(Wire.chunk(broken), 0, false, ms));
             }
             if (here && script.act() == Act.HUGELINE) {
-                byte[] line = Wire.join(": ".getBytes(StandardCharsets.UTF_8), line(noise(script, USUAL_LINE_BYTES)));
-                steps.add(new Step(Wire.chunk(Wire.join(line, new byte[] {'\n', '\n'})), 0, false, ms));
+                byte[] line =
+                        Wire.join(
+                                ": ".getBytes(StandardCharsets.UTF_8),
+                                line(noise(script, USUAL_LINE_BYTES)));
+                steps.add(
+                        new Step(
+                                Wire.chunk(Wire.join(line, new byte[] {'\n', '\n'})),
+                                0,
+                                false,
+                                ms));
             }
             boolean last = i == frames.size() - 1;
             steps.add(new Step(chunk, frame.tokens(), last && tellsUsage(frame), i == 0 ? 0 : ms));
@@ -114,8 +129,12 @@ final class Deliveries {
         return steps;
     }
 
-    /** A stream whose packets do not respect its frames: compressed as a whole, or cut inside characters. */
-    private static List<Step> unframed(byte[] head, List<Frame> frames, ChatAnswer answer, boolean gzip) {
+    /**
+     * A stream whose packets do not respect its frames: compressed as a whole, or cut inside
+     * characters.
+     */
+    private static List<Step> unframed(
+            byte[] head, List<Frame> frames, ChatAnswer answer, boolean gzip) {
         byte[] all = Wire.DONE;
         for (Frame frame : frames.reversed()) all = Wire.join(frame.bytes(), all);
         boolean tells = tellsUsage(frames.getLast());

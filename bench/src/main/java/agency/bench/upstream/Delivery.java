@@ -8,10 +8,15 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.net.NetSocketInternal;
 import java.util.List;
 
-/** One answer on its way: steps written one after the other, each at its moment, and how it ends. */
+/**
+ * One answer on its way: steps written one after the other, each at its moment, and how it ends.
+ */
 final class Delivery {
 
-    /** Bytes written at once; what they bill; whether they tell the usage; how long to wait before them (ms). */
+    /**
+     * Bytes written at once; what they bill; whether they tell the usage; how long to wait before
+     * them (ms).
+     */
     @SuppressWarnings("ArrayRecordComponent") // written once, never compared
     record Step(byte[] bytes, int tokens, boolean tellsUsage, int waitMs) {}
 
@@ -107,12 +112,18 @@ final class Delivery {
             }
             case RESET -> {
                 serving.end = End.CUT;
-                // Bytes already written must arrive before the reset overtakes them, or the break would look like no
+                // Bytes already written must arrive before the reset overtakes them, or the break
+                // would look like no
                 // answer at all.
-                vertx.setTimer(Conversation.LET_BYTES_ARRIVE_MS, t -> {
-                    socket.channelHandlerContext().channel().config().setOption(ChannelOption.SO_LINGER, 0);
-                    socket.close();
-                });
+                vertx.setTimer(
+                        Conversation.LET_BYTES_ARRIVE_MS,
+                        t -> {
+                            socket.channelHandlerContext()
+                                    .channel()
+                                    .config()
+                                    .setOption(ChannelOption.SO_LINGER, 0);
+                            socket.close();
+                        });
             }
             case SILENCE -> {}
         }

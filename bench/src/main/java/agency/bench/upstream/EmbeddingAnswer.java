@@ -10,7 +10,10 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The proper answer to an embeddings request: a small vector that depends on the text alone, as numbers or base64. */
+/**
+ * The proper answer to an embeddings request: a small vector that depends on the text alone, as
+ * numbers or base64.
+ */
 final class EmbeddingAnswer {
 
     private static final JsonMapper JSON = new JsonMapper();
@@ -43,13 +46,16 @@ final class EmbeddingAnswer {
     byte[] whole() {
         ObjectNode root = JSON.createObjectNode().put("object", "list").put("model", model);
         ArrayNode data = root.putArray("data");
-        int dimensions = Math.clamp(request.path("dimensions").asInt(USUAL_DIMENSIONS), 1, MOST_DIMENSIONS);
+        int dimensions =
+                Math.clamp(request.path("dimensions").asInt(USUAL_DIMENSIONS), 1, MOST_DIMENSIONS);
         boolean base64 = request.path("encoding_format").asString("float").equals("base64");
         for (int i = 0; i < inputs.size(); i++) {
             ObjectNode item = data.addObject().put("object", "embedding").put("index", i);
             float[] vector = vector(inputs.get(i), dimensions);
             if (base64) {
-                ByteBuffer bytes = ByteBuffer.allocate(vector.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+                ByteBuffer bytes =
+                        ByteBuffer.allocate(vector.length * Float.BYTES)
+                                .order(ByteOrder.LITTLE_ENDIAN);
                 for (float f : vector) bytes.putFloat(f);
                 item.put("embedding", Base64.getEncoder().encodeToString(bytes.array()));
             } else {
@@ -58,7 +64,8 @@ final class EmbeddingAnswer {
             }
         }
         Integer prompt = usage.claimedPrompt();
-        if (prompt != null) root.putObject("usage").put("prompt_tokens", prompt).put("total_tokens", prompt);
+        if (prompt != null)
+            root.putObject("usage").put("prompt_tokens", prompt).put("total_tokens", prompt);
         return JSON.writeValueAsBytes(root);
     }
 
@@ -69,7 +76,8 @@ final class EmbeddingAnswer {
             inputs.add(input.toString().replace(',', ' '));
             return inputs;
         }
-        for (JsonNode one : input) inputs.add(one.isString() ? one.asString() : one.toString().replace(',', ' '));
+        for (JsonNode one : input)
+            inputs.add(one.isString() ? one.asString() : one.toString().replace(',', ' '));
         return inputs;
     }
 

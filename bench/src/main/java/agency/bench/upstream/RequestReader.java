@@ -6,8 +6,9 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads HTTP/1.1 requests (RFC 9112) from bytes as they come. Our own and small, because this upstream must decide about
- * every byte on its connections, and must cost next to nothing when it stands behind a benchmark.
+ * Reads HTTP/1.1 requests (RFC 9112) from bytes as they come. Our own and small, because this
+ * upstream must decide about every byte on its connections, and must cost next to nothing when it
+ * stands behind a benchmark.
  */
 final class RequestReader {
 
@@ -121,7 +122,8 @@ final class RequestReader {
     private static int number(String digits, int radix) {
         try {
             int value = Integer.parseInt(digits, radix);
-            if (value < 0 || value > LARGEST_REQUEST_BYTES) throw new NotHttp("length out of range");
+            if (value < 0 || value > LARGEST_REQUEST_BYTES)
+                throw new NotHttp("length out of range");
             return value;
         } catch (NumberFormatException e) {
             throw new NotHttp("not a length: " + digits);
@@ -134,7 +136,9 @@ final class RequestReader {
             int end = head.indexOf('\r', at);
             if (end < 0) return "";
             int name = lowerName.length();
-            if (at + name < end && head.charAt(at + name) == ':' && head.regionMatches(true, at, lowerName, 0, name)) {
+            if (at + name < end
+                    && head.charAt(at + name) == ':'
+                    && head.regionMatches(true, at, lowerName, 0, name)) {
                 return head.substring(at + name + 1, end).trim();
             }
             at = end + 2;

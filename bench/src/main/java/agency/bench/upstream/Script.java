@@ -9,9 +9,9 @@ import java.util.stream.Collectors;
 /**
  * What one request orders the upstream to do: an act and its settings.
  *
- * <p>A request carries its order either in its text, {@code [[stall after=3 ms=10]]}, which any gateway forwards
- * untouched, or in its model, {@code scripted/stall?after=3&ms=10}. The text wins. Without an order the upstream
- * answers as a well-behaved vendor does.
+ * <p>A request carries its order either in its text, {@code [[stall after=3 ms=10]]}, which any
+ * gateway forwards untouched, or in its model, {@code scripted/stall?after=3&ms=10}. The text wins.
+ * Without an order the upstream answers as a well-behaved vendor does.
  */
 record Script(Act act, Map<String, String> settings) {
 
@@ -53,7 +53,10 @@ record Script(Act act, Map<String, String> settings) {
 
     private static final String MODEL_PREFIX = "scripted/";
 
-    /** The order in a request's text, if there is one; throws {@link UnknownOrder} for one that nobody knows. */
+    /**
+     * The order in a request's text, if there is one; throws {@link UnknownOrder} for one that
+     * nobody knows.
+     */
     static Optional<Script> inText(String text) {
         int open = text.lastIndexOf("[[");
         int close = open < 0 ? -1 : text.indexOf("]]", open);
@@ -61,7 +64,10 @@ record Script(Act act, Map<String, String> settings) {
         return Optional.of(parse(text.substring(open + 2, close).trim().split("\\s+")));
     }
 
-    /** The order in a model's name, if there is one; throws {@link UnknownOrder} for one that nobody knows. */
+    /**
+     * The order in a model's name, if there is one; throws {@link UnknownOrder} for one that nobody
+     * knows.
+     */
     static Optional<Script> inModel(String model) {
         if (!model.startsWith(MODEL_PREFIX)) return Optional.empty();
         return Optional.of(parse(model.substring(MODEL_PREFIX.length()).split("[?&]")));
@@ -82,11 +88,18 @@ record Script(Act act, Map<String, String> settings) {
     }
 
     private static Script parse(String[] words) {
-        Act act = Arrays.stream(Act.values())
-                .filter(a -> a.name().equalsIgnoreCase(words[0]))
-                .findFirst()
-                .orElseThrow(() -> new UnknownOrder("no act is called " + words[0] + "; there are "
-                        + Arrays.stream(Act.values()).map(Act::name).collect(Collectors.joining(", "))));
+        Act act =
+                Arrays.stream(Act.values())
+                        .filter(a -> a.name().equalsIgnoreCase(words[0]))
+                        .findFirst()
+                        .orElseThrow(() ->
+                                new UnknownOrder(
+                                        "no act is called "
+                                                + words[0]
+                                                + "; there are "
+                                                + Arrays.stream(Act.values())
+                                                        .map(Act::name)
+                                                        .collect(Collectors.joining(", "))));
         Map<String, String> settings = new HashMap<>();
         for (int i = 1; i < words.length; i++) {
             int equals = words[i].indexOf('=');
@@ -96,7 +109,10 @@ record Script(Act act, Map<String, String> settings) {
         return new Script(act, Map.copyOf(settings));
     }
 
-    /** An order that the upstream does not understand: answered with 400, so that a typing error fails its test. */
+    /**
+     * An order that the upstream does not understand: answered with 400, so that a typing error
+     * fails its test.
+     */
     static final class UnknownOrder extends RuntimeException {
         private static final long serialVersionUID = 1L;
 

@@ -10,12 +10,14 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An OpenAI-compatible provider that does what each request orders it to do, and counts exactly what it served.
+ * An OpenAI-compatible provider that does what each request orders it to do, and counts exactly
+ * what it served.
  *
- * <p>Routes: {@code /v1/chat/completions}, {@code /v1/embeddings}, {@code /v1/models}; its own count at {@code /_counts}
- * (without single requests: {@code ?requests=false}), emptied by {@code POST /_counts/reset}. Orders are described at
- * {@link Script}, orders of the benchmark at {@link BenchAnswers}. Any key is accepted but {@code sk-wrong}. A model
- * whose name starts with {@code unknown} does not exist. Runs on one event loop; listens on the loopback address only.
+ * <p>Routes: {@code /v1/chat/completions}, {@code /v1/embeddings}, {@code /v1/models}; its own
+ * count at {@code /_counts} (without single requests: {@code ?requests=false}), emptied by {@code
+ * POST /_counts/reset}. Orders are described at {@link Script}, orders of the benchmark at {@link
+ * BenchAnswers}. Any key is accepted but {@code sk-wrong}. A model whose name starts with {@code
+ * unknown} does not exist. Runs on one event loop; listens on the loopback address only.
  */
 public final class ScriptedUpstream implements AutoCloseable {
 
@@ -33,9 +35,14 @@ public final class ScriptedUpstream implements AutoCloseable {
     public ScriptedUpstream(List<String> models) {
         this.models = List.copyOf(models);
         this.vertx =
-                Vertx.vertx(new VertxOptions().setPreferNativeTransport(true).setEventLoopPoolSize(1));
-        this.server = vertx.createNetServer(
-                new NetServerOptions().setTcpNoDelay(true).setReuseAddress(true).setAcceptBacklog(ACCEPT_BACKLOG));
+                Vertx.vertx(
+                        new VertxOptions().setPreferNativeTransport(true).setEventLoopPoolSize(1));
+        this.server =
+                vertx.createNetServer(
+                        new NetServerOptions()
+                                .setTcpNoDelay(true)
+                                .setReuseAddress(true)
+                                .setAcceptBacklog(ACCEPT_BACKLOG));
         this.benchAnswers = new BenchAnswers(vertx, tally);
     }
 
@@ -47,7 +54,8 @@ public final class ScriptedUpstream implements AutoCloseable {
     /** Starts on this port of the loopback address, 0 for any free one, and gives the port. */
     public int start(int port) {
         server.connectHandler(socket -> {
-            Conversation conversation = new Conversation(this, vertx, (NetSocketInternal) socket, tally);
+            Conversation conversation =
+                    new Conversation(this, vertx, (NetSocketInternal) socket, tally);
             socket.handler(conversation::bytes);
             socket.closeHandler(v -> conversation.closed());
             // A reset by the caller is an event like any other here; the close handler counts it.
@@ -59,8 +67,10 @@ public final class ScriptedUpstream implements AutoCloseable {
                     .toCompletableFuture()
                     .get(START_TIMEOUT_S, TimeUnit.SECONDS)
                     .actualPort();
-        } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException e) {
-            throw new IllegalStateException("the scripted upstream cannot listen on port " + port, e);
+        } catch (java.util.concurrent.ExecutionException
+                | java.util.concurrent.TimeoutException e) {
+            throw new IllegalStateException(
+                    "the scripted upstream cannot listen on port " + port, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while the scripted upstream started", e);

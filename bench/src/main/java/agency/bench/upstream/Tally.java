@@ -10,12 +10,14 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The upstream's own count of what it served and billed: the other half of every accounting test. Used on one event
- * loop only.
+ * The upstream's own count of what it served and billed: the other half of every accounting test.
+ * Used on one event loop only.
  */
 final class Tally {
 
-    /** How many single requests are remembered; beyond it only the sums grow and the count says so. */
+    /**
+     * How many single requests are remembered; beyond it only the sums grow and the count says so.
+     */
     static final int REMEMBERED_REQUESTS = 500_000;
 
     private static final JsonMapper JSON = new JsonMapper();
@@ -24,7 +26,10 @@ final class Tally {
     private final List<Serving> servings = new ArrayList<>();
     private long forgotten;
 
-    /** Sums of one key and model. Tokens count what was produced, whether or not the caller stayed to read it. */
+    /**
+     * Sums of one key and model. Tokens count what was produced, whether or not the caller stayed
+     * to read it.
+     */
     private static final class Sum {
         final String key;
         final String model;
@@ -124,22 +129,25 @@ final class Tally {
                     .put("promptTokens", sum.promptTokens)
                     .put("completionTokens", sum.completionTokens);
         }
-        root.put("requests", requests).put("promptTokens", prompt).put("completionTokens", completion);
+        root.put("requests", requests)
+                .put("promptTokens", prompt)
+                .put("completionTokens", completion);
         root.put("open", servings.stream().filter(s -> s.end == End.OPEN).count());
         root.put("forgotten", forgotten);
         root.set("by", by);
         if (withRequests) {
             ArrayNode each = root.putArray("served");
             for (Serving s : servings) {
-                ObjectNode node = each.addObject()
-                        .put("id", s.id)
-                        .put("key", s.key)
-                        .put("model", s.model)
-                        .put("route", s.route)
-                        .put("tag", s.tag)
-                        .put("promptTokens", s.promptTokens)
-                        .put("completionTokens", s.completionTokens)
-                        .put("end", s.end.name().toLowerCase(java.util.Locale.ROOT));
+                ObjectNode node =
+                        each.addObject()
+                                .put("id", s.id)
+                                .put("key", s.key)
+                                .put("model", s.model)
+                                .put("route", s.route)
+                                .put("tag", s.tag)
+                                .put("promptTokens", s.promptTokens)
+                                .put("completionTokens", s.completionTokens)
+                                .put("end", s.end.name().toLowerCase(java.util.Locale.ROOT));
                 if (s.toldPrompt != null) node.put("toldPrompt", s.toldPrompt);
                 if (s.toldCompletion != null) node.put("toldCompletion", s.toldCompletion);
             }

@@ -4,7 +4,10 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The smallest value that satisfies a JSON schema: what this upstream passes to a tool or answers as structure. */
+/**
+ * The smallest value that satisfies a JSON schema: what this upstream passes to a tool or answers
+ * as structure.
+ */
 final class ToolArguments {
 
     private static final int DEEPEST = 8;
@@ -22,7 +25,10 @@ final class ToolArguments {
         if (choices.isArray() && !choices.isEmpty()) return choices.get(0);
         if (schema.has("const")) return schema.get("const");
         JsonNode declared = schema.path("type");
-        String type = declared.isArray() ? declared.path(0).asString("object") : declared.asString("object");
+        String type =
+                declared.isArray()
+                        ? declared.path(0).asString("object")
+                        : declared.asString("object");
         return switch (type) {
             case "string" -> make.stringNode("Zürich");
             case "integer" -> make.numberNode(1);
@@ -31,7 +37,8 @@ final class ToolArguments {
             case "null" -> make.nullNode();
             case "array" -> {
                 var array = make.arrayNode();
-                if (depth < DEEPEST && schema.has("items")) array.add(value(schema.get("items"), depth + 1));
+                if (depth < DEEPEST && schema.has("items"))
+                    array.add(value(schema.get("items"), depth + 1));
                 yield array;
             }
             default -> {

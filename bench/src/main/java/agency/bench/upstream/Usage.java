@@ -6,8 +6,9 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * What an answer says about its usage, true or not.
  *
- * <p>Setting {@code usage}: {@code true} (the default), {@code missing}, {@code absurd} (two billion tokens), {@code
- * negative}, {@code zero}, {@code text} (words instead of numbers), {@code half}.
+ * <p>Setting {@code usage}: {@code true} (the default), {@code missing}, {@code absurd} (two
+ * billion tokens), {@code negative}, {@code zero}, {@code text} (words instead of numbers), {@code
+ * half}.
  */
 record Usage(int promptTokens, int completionTokens, int cached, int reasoning, String honesty) {
 
@@ -48,13 +49,17 @@ record Usage(int promptTokens, int completionTokens, int cached, int reasoning, 
         Integer prompt = claimedPrompt();
         Integer completion = claimedCompletion();
         if (prompt == null || completion == null) {
-            usage.put("prompt_tokens", "many").put("completion_tokens", "a few").put("total_tokens", "more");
+            usage.put("prompt_tokens", "many")
+                    .put("completion_tokens", "a few")
+                    .put("total_tokens", "more");
             return;
         }
         usage.put("prompt_tokens", prompt)
                 .put("completion_tokens", completion)
                 .put("total_tokens", (long) prompt + completion);
-        usage.putObject("prompt_tokens_details").put("cached_tokens", cached).put("audio_tokens", 0);
+        usage.putObject("prompt_tokens_details")
+                .put("cached_tokens", cached)
+                .put("audio_tokens", 0);
         usage.putObject("completion_tokens_details")
                 .put("reasoning_tokens", reasoning)
                 .put("audio_tokens", 0)

@@ -19,11 +19,16 @@ final class Wire {
 
     /** The head of an answer whose body comes in chunks. */
     static byte[] chunkedHead(int status, String type, String requestId, String more) {
-        return head(status, type, requestId, more + "cache-control: no-cache\r\ntransfer-encoding: chunked\r\n");
+        return head(
+                status,
+                type,
+                requestId,
+                more + "cache-control: no-cache\r\ntransfer-encoding: chunked\r\n");
     }
 
     static byte[] chunk(byte[] bytes) {
-        byte[] size = (Integer.toHexString(bytes.length) + "\r\n").getBytes(StandardCharsets.ISO_8859_1);
+        byte[] size =
+                (Integer.toHexString(bytes.length) + "\r\n").getBytes(StandardCharsets.ISO_8859_1);
         return join(size, bytes, new byte[] {'\r', '\n'});
     }
 
@@ -50,8 +55,17 @@ final class Wire {
     }
 
     private static byte[] head(int status, String type, String requestId, String more) {
-        return ("HTTP/1.1 " + status + " " + reason(status) + "\r\ncontent-type: " + type + "\r\nx-request-id: "
-                        + requestId + "\r\nopenai-processing-ms: 1\r\n" + more + "\r\n")
+        return ("HTTP/1.1 "
+                        + status
+                        + " "
+                        + reason(status)
+                        + "\r\ncontent-type: "
+                        + type
+                        + "\r\nx-request-id: "
+                        + requestId
+                        + "\r\nopenai-processing-ms: 1\r\n"
+                        + more
+                        + "\r\n")
                 .getBytes(StandardCharsets.ISO_8859_1);
     }
 
