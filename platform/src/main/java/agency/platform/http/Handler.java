@@ -13,7 +13,13 @@ public sealed interface Handler {
      * like.
      */
     non-sealed interface OnEventLoop extends Handler {
-        /** Takes over the request; must end its response, whatever happens. */
-        void handle(io.vertx.core.http.HttpServerRequest request);
+        /**
+         * Takes over the request; must end its response, whatever happens. What it throws becomes a
+         * 500 (a {@link Problem} its own status).
+         *
+         * <p>Runs on the Vert.x context of its connection; {@link EventLoops} makes what there must
+         * be one of per event loop.
+         */
+        void handle(Exchange exchange);
     }
 }

@@ -1,0 +1,45 @@
+package agency.platform.http;
+
+import io.vertx.core.Handler;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.UUID;
+
+/**
+ * One request on its event loop, before its body is read. Everything here is called on that event
+ * loop and never blocks.
+ *
+ * <p>The {@code endHandler} of the response belongs to the server (it gives back the request's
+ * bytes and counts it); use {@link #whenDone}. The response's {@code closeHandler}, {@code
+ * exceptionHandler} and {@code drainHandler} are free for the route.
+ */
+public interface Exchange {
+    /** Vert.x's request; its response already carries {@code x-request-id}. */
+    HttpServerRequest request();
+
+    /** Our id of the request, never from a header. */
+    UUID id();
+
+    /** When its head had arrived, by {@link System#nanoTime()}. */
+    long startedNanos();
+
+    /** Who calls; throws {@link Problem} 401 on a route that does not ask for it. */
+    Authenticator.Principal principal();
+
+    /**
+     * Reads the whole body and hands it on; when it is longer than the limit, too slow, or the
+     * process holds too many bytes already, answers the error itself and {@code then} is not called.
+     *
+     * @param limitBytes the longest body allowed; the answer 413 names it
+     */
+    void body(int limitBytes, Handler<Buffer> then);
+
+    /**
+     * Ends the request with this problem, in the shape of its protocol (OpenAI's under {@code /v1});
+     * does nothing when the head of an answer has gone out already.
+     */
+    void refuse(Problem problem);
+
+    /** Runs once, when the answer has ended or the client has left. */
+    void whenDone(Runnable action);
+}
