@@ -90,7 +90,9 @@ public final class Nearest {
         return previous[b.length()];
     }
 
-    /** A third of the letters may be wrong: beyond that a suggestion confuses more than it helps. */
+    /**
+     * A third of the letters may be wrong: beyond that a suggestion confuses more than it helps.
+     */
     private static int allowed(int length) {
         return Math.max(1, length / 3);
     }

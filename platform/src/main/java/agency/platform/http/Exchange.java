@@ -28,15 +28,16 @@ public interface Exchange {
 
     /**
      * Reads the whole body and hands it on; when it is longer than the limit, too slow, or the
-     * process holds too many bytes already, answers the error itself and {@code then} is not called.
+     * process holds too many bytes already, answers the error itself and {@code then} is not
+     * called.
      *
      * @param limitBytes the longest body allowed; the answer 413 names it
      */
     void body(int limitBytes, Handler<Buffer> then);
 
     /**
-     * Ends the request with this problem, in the shape of its protocol (OpenAI's under {@code /v1});
-     * does nothing when the head of an answer has gone out already.
+     * Ends the request with this problem, in the shape of its protocol (OpenAI's under {@code
+     * /v1}); does nothing when the head of an answer has gone out already.
      */
     void refuse(Problem problem);
 
