@@ -8,6 +8,10 @@ import org.jdbi.v3.core.Handle;
 /**
  * Tables made of facts: written in the same transaction as the checkpoint, rebuilt whenever the
  * revision changes.
+ *
+ * <p>Every table of a projection has a column {@code generation int} in its primary key. While a
+ * new revision is built, its rows stand under a new generation beside the old ones, and queries go
+ * on reading the old one: a query asks {@link Projections#generation} which to read.
  */
 public interface Projection {
     /** The name, e.g. {@code ledger.usage-by-hour}; never changes. */
@@ -20,8 +24,12 @@ public interface Projection {
     Set<String> categories();
 
     /**
-     * Writes what these facts mean, oldest first. Runs in the checkpoint's transaction; must not
-     * commit.
+     * Writes what these facts mean into the rows of one generation, oldest first. Runs in the
+     * checkpoint's transaction; must not commit. May throw: the facts are tried again, one by one,
+     * and the one that cannot be applied is set aside with its stream.
      */
-    void apply(List<Recorded> facts, Handle sql);
+    void apply(List<Recorded> facts, Handle sql, int generation);
+
+    /** Deletes every row of a generation; harmless when there is none. */
+    void forget(Handle sql, int generation);
 }

@@ -20,6 +20,12 @@ public interface Projections {
      */
     boolean await(Position position, List<String> projections, Duration atMost);
 
+    /**
+     * The generation of a projection's rows that queries read; answered from memory, 0 before the
+     * first one is built.
+     */
+    int generation(String projection);
+
     /** How each one stands. */
     List<Standing> standings();
 
