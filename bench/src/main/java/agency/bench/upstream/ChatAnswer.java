@@ -81,6 +81,10 @@ final class ChatAnswer {
                         script.word("usage", "true"));
     }
 
+    static String usualText() {
+        return String.join("", WORDS);
+    }
+
     Usage usage() {
         return usage;
     }

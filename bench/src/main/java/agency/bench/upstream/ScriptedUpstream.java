@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ScriptedUpstream implements AutoCloseable {
 
+    /** What it answers to a chat completion that orders nothing else. */
+    public static final String USUAL_TEXT = ChatAnswer.usualText();
+
     private static final int START_TIMEOUT_S = 20;
     private static final int ACCEPT_BACKLOG = 4096;
 
