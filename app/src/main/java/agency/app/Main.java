@@ -1,0 +1,13 @@
+package agency.app;
+
+import agency.app.cli.AgencyCommand;
+
+/** Where the program starts. */
+public final class Main {
+    private Main() {}
+
+    /** Runs one command line and ends with its status. */
+    public static void main(String[] arguments) {
+        System.exit(AgencyCommand.run(arguments));
+    }
+}

@@ -1,0 +1,91 @@
+package agency.app.cli;
+
+import agency.kernel.fault.Fault;
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code agency}: the list of commands is the table of contents. */
+@Command(
+        name = "agency",
+        description =
+                "Gives AI to apps, people and customers, and accounts for every message, token and"
+                        + " coin.",
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = {
+            CheckoutCommands.Test.class,
+            CheckoutCommands.Build.class,
+            CheckoutCommands.Bench.class,
+            PartsCommand.class,
+            ModelsCommand.class,
+            ChatCommand.class,
+            KeysCommand.class,
+            EventsCommand.class,
+            AdminCommand.class,
+            OpenApiCommand.class,
+        })
+public final class AgencyCommand implements Runnable {
+    /** The command did what it was asked. */
+    public static final int OK = 0;
+
+    /** It could not, and said why. */
+    public static final int FAILED = 1;
+
+    /** It was not understood. */
+    public static final int MISUSED = 2;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it before any command runs
+    private CommandSpec spec;
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            scope = CommandLine.ScopeType.INHERIT,
+            description = "Say what the command does.")
+    @SuppressWarnings("UnusedVariable") // picocli reads it
+    private boolean help;
+
+    /** Runs one command line; gives the exit status. */
+    public static int run(String... arguments) {
+        CommandLine commands = new CommandLine(new AgencyCommand());
+        commands.setExecutionExceptionHandler((failure, command, parsed) -> {
+            PrintWriter err = command.getErr();
+            if (failure instanceof Fault fault) {
+                err.println("agency: " + fault.getMessage());
+            } else {
+                err.println(
+                        "agency: unexpected "
+                                + failure.getClass().getSimpleName()
+                                + ": "
+                                + failure.getMessage());
+                if (System.getenv("AGENCY_DEBUG") != null) {
+                    failure.printStackTrace(err);
+                } else {
+                    err.println(
+                            "Set AGENCY_DEBUG=1 to see where. This is a bug; please report it.");
+                }
+            }
+            err.flush();
+            return FAILED;
+        });
+        commands.setParameterExceptionHandler((wrong, parsed) -> {
+            CommandLine command = wrong.getCommandLine();
+            PrintWriter err = command.getErr();
+            err.println("agency: " + wrong.getMessage());
+            CommandLine.UnmatchedArgumentException.printSuggestions(wrong, err);
+            err.println("See: " + command.getCommandSpec().qualifiedName() + " --help");
+            err.flush();
+            return MISUSED;
+        });
+        return commands.execute(arguments);
+    }
+
+    @Override
+    public void run() {
+        spec.commandLine().usage(spec.commandLine().getOut());
+    }
+}

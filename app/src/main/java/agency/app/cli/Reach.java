@@ -1,0 +1,48 @@
+package agency.app.cli;
+
+import java.net.URI;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options with which a command says which Agency it means. */
+final class Reach {
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            description =
+                    "The data directory of the Agency meant (default: $AGENCY_DATA or ~/.agency).")
+    @Nullable Path data;
+
+    @Option(
+            names = "--address",
+            paramLabel = "URL",
+            description = "Its address, when not the one it wrote down.")
+    @Nullable URI address;
+
+    @Option(
+            names = "--token-file",
+            paramLabel = "FILE",
+            description = "A file with an administrator key to use.")
+    @Nullable Path tokenFile;
+
+    Path directory() {
+        return data == null ? Profile.defaultData() : data;
+    }
+
+    Profile profile() {
+        if (address != null && tokenFile != null) {
+            return new Profile(address, Text.firstLine(tokenFile), null);
+        }
+        Profile written = Profile.read(directory());
+        return new Profile(
+                address == null ? written.address() : address,
+                tokenFile == null ? written.token() : Text.firstLine(tokenFile),
+                written.chatKey());
+    }
+
+    AgencyClient client() {
+        Profile profile = profile();
+        return new AgencyClient(profile.address(), profile.token());
+    }
+}

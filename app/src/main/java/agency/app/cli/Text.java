@@ -1,0 +1,81 @@
+package agency.app.cli;
+
+import agency.kernel.fault.Fault;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/** Text for a terminal: tables and sizes. */
+final class Text {
+    private Text() {}
+
+    /** Prints rows under their headings, columns as wide as they need to be. */
+    static void table(PrintWriter out, List<String> headings, List<List<String>> rows) {
+        int[] widths = new int[headings.size()];
+        for (int column = 0; column < widths.length; column++) {
+            widths[column] = headings.get(column).length();
+            for (List<String> row : rows) {
+                widths[column] = Math.max(widths[column], row.get(column).length());
+            }
+        }
+        line(out, headings, widths);
+        rows.forEach(row -> line(out, row, widths));
+    }
+
+    /** Whether a person sits at both ends. */
+    @SuppressWarnings(
+            "SystemConsoleNull") // from JDK 25 on there is none again when output is redirected
+    static boolean terminal() {
+        return System.console() != null && System.console().isTerminal();
+    }
+
+    /** Bytes as a person says them: 512 B, 1.5 MB. */
+    static String size(long bytes) {
+        if (bytes < 1000) {
+            return bytes + " B";
+        }
+        String[] units = {"kB", "MB", "GB", "TB"};
+        double value = bytes;
+        int unit = -1;
+        while (value >= 999.5 && unit < units.length - 1) {
+            value /= 1000;
+            unit++;
+        }
+        return String.format(
+                java.util.Locale.ROOT, value < 10 ? "%.1f %s" : "%.0f %s", value, units[unit]);
+    }
+
+    /** A value inside a path or a query. */
+    static String encoded(String value) {
+        return URLEncoder.encode(value, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+
+    /** The first line of a file. */
+    static String firstLine(Path file) {
+        try {
+            return Files.readString(file).lines().findFirst().orElse("").strip();
+        } catch (IOException unreadable) {
+            throw Fault.lasting(
+                    "cli.unreadable-file",
+                    "The file " + file + " cannot be read.",
+                    Map.of("file", file.toString()),
+                    unreadable);
+        }
+    }
+
+    private static void line(PrintWriter out, List<String> cells, int[] widths) {
+        StringBuilder line = new StringBuilder();
+        for (int column = 0; column < cells.size(); column++) {
+            line.append(cells.get(column));
+            if (column < cells.size() - 1) {
+                line.append(" ".repeat(widths[column] - cells.get(column).length() + 2));
+            }
+        }
+        out.println(line);
+    }
+}
