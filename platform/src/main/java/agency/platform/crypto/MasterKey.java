@@ -37,8 +37,8 @@ public final class MasterKey {
     }
 
     /**
-     * The key from a configured text: 32 bytes as base64, base64url or 64 hexadecimal digits. Throws
-     * a {@link Fault} that says what it should look like.
+     * The key from a configured text: 32 bytes as base64, base64url or 64 hexadecimal digits.
+     * Throws a {@link Fault} that says what it should look like.
      */
     public static MasterKey of(Secret text) {
         return new MasterKey(decoded(text.reveal(), "The configured master key"));
@@ -56,8 +56,8 @@ public final class MasterKey {
         if (path.startsWith(data.toAbsolutePath().normalize())) {
             throw fault(
                     "crypto.master-key-in-data",
-                    "The master key must not lie in the data directory, where every copy of the data"
-                            + " would hold it: "
+                    "The master key must not lie in the data directory, where every copy of the"
+                            + " data would hold it: "
                             + path
                             + ". Move it elsewhere and name it in master_key_path.",
                     path,
@@ -76,7 +76,10 @@ public final class MasterKey {
         } catch (IOException e) {
             throw fault(
                     "crypto.master-key-unreadable",
-                    "The master key at " + path + " can neither be read nor made: " + e.getMessage(),
+                    "The master key at "
+                            + path
+                            + " can neither be read nor made: "
+                            + e.getMessage(),
                     path,
                     e);
         }
@@ -91,8 +94,7 @@ public final class MasterKey {
 
     /** A key for one purpose, 32 bytes; the same for the same purpose, useless for any other. */
     public byte[] derive(String purpose) {
-        return Digests.hmacSha256(
-                key, ("agency/v1/" + purpose).getBytes(StandardCharsets.UTF_8));
+        return Digests.hmacSha256(key, ("agency/v1/" + purpose).getBytes(StandardCharsets.UTF_8));
     }
 
     /** A box under the key of one purpose. */
@@ -165,8 +167,8 @@ public final class MasterKey {
         return Fault.lasting(
                 "crypto.not-a-master-key",
                 what
-                        + " is not a master key: 32 random bytes in base64 or 64 hexadecimal digits,"
-                        + " as from: openssl rand -base64 32",
+                        + " is not a master key: 32 random bytes in base64 or 64 hexadecimal"
+                        + " digits, as from: openssl rand -base64 32",
                 Map.of(),
                 null);
     }

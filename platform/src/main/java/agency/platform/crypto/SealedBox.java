@@ -97,6 +97,9 @@ public final class SealedBox {
 
     private static Fault closed(String why, @Nullable Throwable cause) {
         return Fault.lasting(
-                "crypto.does-not-open", "A sealed value does not open: " + why + ".", Map.of(), cause);
+                "crypto.does-not-open",
+                "A sealed value does not open: " + why + ".",
+                Map.of(),
+                cause);
     }
 }

@@ -1,4 +1,6 @@
-/** Secrets: a value that never shows itself, the master key, the sealed box, digests, random bytes. */
+/**
+ * Secrets: a value that never shows itself, the master key, the sealed box, digests, random bytes.
+ */
 @NullMarked
 package agency.platform.crypto;
 

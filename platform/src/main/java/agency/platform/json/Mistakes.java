@@ -50,10 +50,10 @@ final class Mistakes {
     }
 
     private static BadJson unknownField(UnrecognizedPropertyException e) {
-        Collection<Object> ids = e.getKnownPropertyIds() == null ? List.of() : e.getKnownPropertyIds();
+        Collection<Object> ids =
+                e.getKnownPropertyIds() == null ? List.of() : e.getKnownPropertyIds();
         List<String> known = ids.stream().map(String::valueOf).toList();
-        String names =
-                known.stream().sorted().limit(MAX_NAMES).collect(Collectors.joining(", "));
+        String names = known.stream().sorted().limit(MAX_NAMES).collect(Collectors.joining(", "));
         String hint = Nearest.hint(e.getPropertyName(), known);
         String help = !hint.isEmpty() || names.isEmpty() ? hint : " Known here: " + names + ".";
         return made(
@@ -84,7 +84,9 @@ final class Mistakes {
             return made(BadJson.Kind.SYNTAX, e, "There is more text after the end of the JSON.");
         }
         return made(
-                BadJson.Kind.WRONG_VALUE, e, subject(e) + " must be " + wanted(e.getTargetType()) + ".");
+                BadJson.Kind.WRONG_VALUE,
+                e,
+                subject(e) + " must be " + wanted(e.getTargetType()) + ".");
     }
 
     private static String subject(JacksonException e) {
@@ -116,7 +118,10 @@ final class Mistakes {
         if (type == String.class || type == Secret.class) {
             return "a text";
         }
-        if (type == int.class || type == long.class || type == Integer.class || type == Long.class) {
+        if (type == int.class
+                || type == long.class
+                || type == Integer.class
+                || type == Long.class) {
             return "a whole number within the range of its type";
         }
         if (type == double.class || type == Double.class || Number.class.isAssignableFrom(type)) {

@@ -41,7 +41,8 @@ class MasterKeyTest {
 
     @Test
     void refusesToLieInTheDataDirectory() {
-        assertThatThrownBy(() -> MasterKey.at(folder.resolve("data/x/../k"), folder.resolve("data"), RANDOM))
+        assertThatThrownBy(() ->
+                        MasterKey.at(folder.resolve("data/x/../k"), folder.resolve("data"), RANDOM))
                 .isInstanceOf(Fault.class)
                 .hasMessageContaining("must not lie in the data directory");
         assertThat(folder.resolve("data")).doesNotExist();
@@ -54,7 +55,13 @@ class MasterKeyTest {
         byte[] derived = MasterKey.of(Secret.of(HexFormat.of().formatHex(key))).derive("p");
         assertThat(MasterKey.of(Secret.of(Base64.getEncoder().encodeToString(key))).derive("p"))
                 .isEqualTo(derived);
-        assertThat(MasterKey.of(Secret.of(Base64.getUrlEncoder().withoutPadding().encodeToString(key))).derive("p"))
+        assertThat(
+                        MasterKey.of(
+                                        Secret.of(
+                                                Base64.getUrlEncoder()
+                                                        .withoutPadding()
+                                                        .encodeToString(key)))
+                                .derive("p"))
                 .isEqualTo(derived);
     }
 

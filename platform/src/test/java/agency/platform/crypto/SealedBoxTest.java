@@ -14,7 +14,10 @@ class SealedBoxTest {
 
     @Test
     void opensWhatItSealed() {
-        assertThat(box.open(box.seal(plain, "openai|https://api.openai.com"), "openai|https://api.openai.com"))
+        assertThat(
+                        box.open(
+                                box.seal(plain, "openai|https://api.openai.com"),
+                                "openai|https://api.openai.com"))
                 .isEqualTo(plain);
         assertThat(box.open(box.seal(new byte[0], ""), "")).isEmpty();
     }
@@ -29,7 +32,8 @@ class SealedBoxTest {
     @Test
     void staysClosedForAnotherAssociatedText() {
         byte[] sealed = box.seal(plain, "openai|https://api.openai.com");
-        assertFault(() -> box.open(sealed, "openai|https://evil.example"), "belongs to something else");
+        assertFault(
+                () -> box.open(sealed, "openai|https://evil.example"), "belongs to something else");
     }
 
     @Test
@@ -64,7 +68,8 @@ class SealedBoxTest {
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
-    private static void assertFault(org.assertj.core.api.ThrowableAssert.ThrowingCallable call, String says) {
+    private static void assertFault(
+            org.assertj.core.api.ThrowableAssert.ThrowingCallable call, String says) {
         assertThatThrownBy(call)
                 .isInstanceOfSatisfying(
                         Fault.class, f -> assertThat(f.code()).isEqualTo("crypto.does-not-open"))

@@ -42,6 +42,9 @@ class SecretTest {
     @Test
     void makesTokensOf256BitsThatNeverRepeat() {
         SecretSource source = SecretSource.system();
-        assertThat(source.token()).hasSize(43).matches("[A-Za-z0-9_-]+").isNotEqualTo(source.token());
+        assertThat(source.token())
+                .hasSize(43)
+                .matches("[A-Za-z0-9_-]+")
+                .isNotEqualTo(source.token());
     }
 }

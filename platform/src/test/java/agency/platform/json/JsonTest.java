@@ -85,9 +85,14 @@ class JsonTest {
 
     @Test
     void refusesAMissingOrNullField() {
-        refuses("{\"display_name\":\"a\",\"ids\":[]}", BadJson.Kind.MISSING_FIELD, "`count` is missing");
         refuses(
-                WHOLE.replace("\"a\"", "null"), BadJson.Kind.MISSING_FIELD, "`display_name` must not be null");
+                "{\"display_name\":\"a\",\"ids\":[]}",
+                BadJson.Kind.MISSING_FIELD,
+                "`count` is missing");
+        refuses(
+                WHOLE.replace("\"a\"", "null"),
+                BadJson.Kind.MISSING_FIELD,
+                "`display_name` must not be null");
         refuses(
                 WHOLE.replace("{\"requests_per_minute\":5}", "{}"),
                 BadJson.Kind.MISSING_FIELD,
@@ -97,19 +102,40 @@ class JsonTest {
 
     @Test
     void refusesAValueOfTheWrongTypeAndSaysWhichIsRight() {
-        refuses(WHOLE.replace("3", "\"3\""), BadJson.Kind.WRONG_VALUE, "`count` must be a whole number");
-        refuses(WHOLE.replace("3", "3.5"), BadJson.Kind.WRONG_VALUE, "`count` must be a whole number");
-        refuses(WHOLE.replace("3", "99999999999"), BadJson.Kind.WRONG_VALUE, "`count` must be a whole number");
+        refuses(
+                WHOLE.replace("3", "\"3\""),
+                BadJson.Kind.WRONG_VALUE,
+                "`count` must be a whole number");
+        refuses(
+                WHOLE.replace("3", "3.5"),
+                BadJson.Kind.WRONG_VALUE,
+                "`count` must be a whole number");
+        refuses(
+                WHOLE.replace("3", "99999999999"),
+                BadJson.Kind.WRONG_VALUE,
+                "`count` must be a whole number");
         refuses(WHOLE.replace("RED", "BLUE"), BadJson.Kind.WRONG_VALUE, "`colour`", "RED, GREEN");
-        refuses(WHOLE.replace("0000001\"", "x\""), BadJson.Kind.WRONG_VALUE, "`ids[0]` must be a UUID");
-        refuses(WHOLE.replace("2026-01", "2026-13"), BadJson.Kind.WRONG_VALUE, "`at` must be a moment");
-        refuses(WHOLE.replace("\"a\"", "5"), BadJson.Kind.WRONG_VALUE, "`display_name` must be a text");
+        refuses(
+                WHOLE.replace("0000001\"", "x\""),
+                BadJson.Kind.WRONG_VALUE,
+                "`ids[0]` must be a UUID");
+        refuses(
+                WHOLE.replace("2026-01", "2026-13"),
+                BadJson.Kind.WRONG_VALUE,
+                "`at` must be a moment");
+        refuses(
+                WHOLE.replace("\"a\"", "5"),
+                BadJson.Kind.WRONG_VALUE,
+                "`display_name` must be a text");
         refuses("[]", BadJson.Kind.WRONG_VALUE, "must be an object");
     }
 
     @Test
     void repeatsTheSentenceOfARecordThatRefuses() {
-        refuses(WHOLE.replace("5}", "-5}"), BadJson.Kind.WRONG_VALUE, "requests_per_minute must be 0 or more");
+        refuses(
+                WHOLE.replace("5}", "-5}"),
+                BadJson.Kind.WRONG_VALUE,
+                "requests_per_minute must be 0 or more");
     }
 
     @Test
@@ -124,7 +150,10 @@ class JsonTest {
                         });
         refuses("", BadJson.Kind.SYNTAX, "only nothing");
         refuses(WHOLE + "{}", BadJson.Kind.SYNTAX, "after the end");
-        refuses(WHOLE.replace("\"count\":3", "\"count\":3,\"count\":4"), BadJson.Kind.SYNTAX, "count");
+        refuses(
+                WHOLE.replace("\"count\":3", "\"count\":3,\"count\":4"),
+                BadJson.Kind.SYNTAX,
+                "count");
     }
 
     @Test
