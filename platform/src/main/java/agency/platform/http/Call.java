@@ -20,6 +20,15 @@ public interface Call {
     /** A header's value. */
     Optional<String> header(String name);
 
+    /**
+     * The client's IP address as text; behind a trusted proxy the one that the proxy names.
+     * Personal data: to count tries by, never to be logged or recorded.
+     */
+    String clientAddress();
+
+    /** Whether the client's side is TLS: here, or at a trusted proxy that says so. */
+    boolean secure();
+
     /** The body's bytes. */
     byte[] body();
 
