@@ -58,7 +58,7 @@ final class AgencySubject implements Subject {
 
     @Override
     public OptionalDouble millisToReady() {
-        return OptionalDouble.of(agency.millisToReady());
+        return OptionalDouble.of((double) agency.millisToReady());
     }
 
     @Override
