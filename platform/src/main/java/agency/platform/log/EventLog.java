@@ -26,6 +26,12 @@ public interface EventLog {
      */
     List<Recorded> lane(int lane, long after, int limit, Set<String> categories);
 
+    /**
+     * The same up to a position, so that a reader who took the head first knows how far it has come
+     * even when the last facts were of other categories.
+     */
+    List<Recorded> lane(int lane, long after, long upTo, int limit, Set<String> categories);
+
     /** The head of a lane: the last position committed. */
     Position head(int lane);
 

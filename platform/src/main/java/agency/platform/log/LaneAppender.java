@@ -1,0 +1,322 @@
+package agency.platform.log;
+
+import agency.kernel.fact.Position;
+import agency.kernel.fault.Fault;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
+import java.util.function.Supplier;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The group commit of one lane: one virtual thread that drains a bounded queue; each drain is one
+ * call and one transaction. While one commit is under way the next batch gathers by itself, so
+ * there is no timer.
+ *
+ * <p>When a connection breaks during a commit its outcome is unknown. The same batch with the same
+ * ids is sent again on a new connection: the lane's row lock makes it wait for the first one's end,
+ * and what had been recorded is recognised by its ids and answered as recorded.
+ */
+final class LaneAppender implements AutoCloseable {
+    /** First and longest pause between tries of a batch, milliseconds. */
+    private static final int FIRST_PAUSE_MS = 10;
+
+    private static final int LONGEST_PAUSE_MS = 500;
+
+    /** How long {@link #close} waits for what is queued, milliseconds. */
+    private static final int CLOSE_WITHIN_MS = 10_000;
+
+    private static final Logger LOG = LoggerFactory.getLogger(LaneAppender.class);
+
+    private final int lane;
+    private final DataSource database;
+    private final LogSettings settings;
+    private final String function;
+    private final Supplier<UUID> incarnation;
+    private final LongConsumer committed;
+    private final BlockingQueue<Prepared> queue;
+    private final Thread thread;
+    private @Nullable Connection connection;
+    private @Nullable AppendCall call;
+    private volatile boolean closing;
+
+    LaneAppender(
+            int lane,
+            DataSource database,
+            LogSettings settings,
+            String function,
+            Supplier<UUID> incarnation,
+            LongConsumer committed) {
+        this.lane = lane;
+        this.database = database;
+        this.settings = settings;
+        this.function = function;
+        this.incarnation = incarnation;
+        this.committed = committed;
+        this.queue = new ArrayBlockingQueue<>(settings.queue());
+        this.thread = Thread.ofVirtual().name("log-lane-" + lane).unstarted(this::run);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /** Queues a request; fails it at once when the queue is full. */
+    void submit(Prepared request) {
+        if (closing) {
+            request.answer().completeExceptionally(stopped());
+        } else if (!queue.offer(request)) {
+            request.answer()
+                    .completeExceptionally(
+                            Fault.passing(
+                                    "log.overloaded",
+                                    "More appends are waiting for the log than it takes in.",
+                                    Map.of("waiting", Integer.toString(settings.queue())),
+                                    null));
+        }
+    }
+
+    private void run() {
+        Prepared carried = null;
+        try {
+            while (true) {
+                Prepared next = carried != null ? carried : next();
+                if (next == null) {
+                    break;
+                }
+                carried = null;
+                Prepared.Batch batch = Prepared.Batch.of(next);
+                for (Prepared more = queue.poll(); more != null; more = queue.poll()) {
+                    if (!batch.add(more)) {
+                        carried = more;
+                        break;
+                    }
+                }
+                commit(batch.requests());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            release();
+            if (carried != null) {
+                carried.answer().completeExceptionally(stopped());
+            }
+            refuseQueued();
+        }
+    }
+
+    private @Nullable Prepared next() throws InterruptedException {
+        while (true) {
+            Prepared next = queue.poll(closing ? 0 : 100, TimeUnit.MILLISECONDS);
+            if (next != null || closing) {
+                return next;
+            }
+        }
+    }
+
+    /** Commits a batch; nothing is thrown, every future is completed. */
+    private void commit(List<Prepared> requests) throws InterruptedException {
+        long giveUp = System.nanoTime() + settings.resolveWithinMs() * 1_000_000L;
+        boolean sent = false;
+        int pause = FIRST_PAUSE_MS;
+        while (true) {
+            try {
+                AppendCall ready = connected();
+                boolean again = sent;
+                sent = true;
+                AppendCall.Answers answers = ready.call(requests);
+                answer(requests, answers, again);
+                return;
+            } catch (SQLException e) {
+                disconnect();
+                if (!Passing.is(e)) {
+                    refuse(requests, e);
+                    return;
+                }
+                if (System.nanoTime() > giveUp || (closing && !sent)) {
+                    fail(requests, sent ? unknown(e) : unreachable(e));
+                    return;
+                }
+            } catch (RuntimeException e) {
+                disconnect();
+                fail(requests, e);
+                return;
+            }
+            Thread.sleep(pause);
+            pause = Math.min(2 * pause, LONGEST_PAUSE_MS);
+        }
+    }
+
+    /** The database will not have this batch: finds the requests at fault by trying each alone. */
+    private void refuse(List<Prepared> requests, SQLException cause) throws InterruptedException {
+        if (requests.size() == 1) {
+            fail(
+                    requests,
+                    Fault.lasting(
+                            "log.refused",
+                            "The database refused the append.",
+                            Map.of("state", String.valueOf(cause.getSQLState())),
+                            cause));
+            return;
+        }
+        for (Prepared request : requests) {
+            commit(List.of(request));
+        }
+    }
+
+    private AppendCall connected() throws SQLException {
+        if (call == null || connection == null) {
+            connection = database.getConnection();
+            connection.setAutoCommit(true);
+            connection.setNetworkTimeout(Runnable::run, settings.answerWithinMs());
+            call = new AppendCall(connection, lane, function);
+        }
+        return call;
+    }
+
+    private void release() {
+        try {
+            if (connection != null) {
+                connection.close();
+            }
+        } catch (SQLException e) {
+            LOG.debug("closing the lane's connection failed", e);
+        }
+    }
+
+    private void disconnect() {
+        try {
+            if (connection != null) {
+                connection.abort(Runnable::run);
+                connection.close();
+            }
+        } catch (SQLException e) {
+            LOG.debug("giving up a broken connection failed", e);
+        } finally {
+            connection = null;
+            call = null;
+        }
+    }
+
+    private void answer(List<Prepared> requests, AppendCall.Answers answers, boolean again) {
+        List<@Nullable Appended> outcomes = new ArrayList<>(requests.size());
+        int row = 0;
+        boolean recorded = false;
+        for (Prepared request : requests) {
+            Prepared.Row main = request.rows().getFirst();
+            int status = (int) answers.status()[row];
+            int version = (int) answers.version()[row];
+            long position = answers.position()[row];
+            outcomes.add(
+                    switch (status) {
+                        case 0 -> new Appended.Ok(version, at(position));
+                        case 1 -> new Appended.WrongVersion(version);
+                        case 2 -> again ? earlier(main, version, position) : duplicate(position);
+                        case 3 -> new Appended.Taken(kind(requests, version - 1));
+                        default -> null;
+                    });
+            recorded |= status == 0;
+            row += request.rows().size();
+        }
+        if (recorded) {
+            committed.accept(answers.head());
+        }
+        // On a thread of its own: what callers do next must not hold up the lane.
+        Thread.startVirtualThread(() -> {
+            for (int i = 0; i < outcomes.size(); i++) {
+                complete(requests.get(i), outcomes.get(i));
+            }
+        });
+    }
+
+    private static void complete(Prepared request, @Nullable Appended outcome) {
+        if (outcome == null) {
+            request.answer()
+                    .completeExceptionally(
+                            new IllegalArgumentException(
+                                    "the stream lies in another partition than it was given: "
+                                            + request.rows().getFirst().stream()));
+        } else {
+            request.answer().complete(outcome);
+        }
+    }
+
+    private Appended earlier(Prepared.Row main, int version, long position) {
+        int more = main.facts().size() - 1;
+        return new Appended.Ok(version + more, at(position + more));
+    }
+
+    private Appended duplicate(long position) {
+        return new Appended.Duplicate(at(position));
+    }
+
+    private Position at(long position) {
+        return new Position(incarnation.get(), lane, position);
+    }
+
+    private static String kind(List<Prepared> requests, int row) {
+        int first = 0;
+        for (Prepared request : requests) {
+            if (row < first + request.rows().size()) {
+                return String.valueOf(request.rows().get(row - first).kind());
+            }
+            first += request.rows().size();
+        }
+        throw new IllegalStateException("the database answered about a row that was not asked");
+    }
+
+    private static void fail(List<Prepared> requests, Throwable cause) {
+        Thread.startVirtualThread(
+                () -> requests.forEach(r -> r.answer().completeExceptionally(cause)));
+    }
+
+    private void refuseQueued() {
+        List<Prepared> left = new ArrayList<>();
+        queue.drainTo(left);
+        left.forEach(r -> r.answer().completeExceptionally(stopped()));
+    }
+
+    private static Fault stopped() {
+        return Fault.passing("log.stopped", "The log is stopping.", Map.of(), null);
+    }
+
+    private static Fault unreachable(SQLException cause) {
+        return Fault.passing(
+                "log.unreachable", "The log's database cannot be reached.", Map.of(), cause);
+    }
+
+    private static Fault unknown(SQLException cause) {
+        return Fault.passing(
+                "log.outcome-unknown",
+                "The database went away during a commit and did not come back: whether the append"
+                        + " was recorded is unknown. The same request with the same id finds out.",
+                Map.of(),
+                cause);
+    }
+
+    /** Drains what is queued, within a bounded time, and stops. */
+    @Override
+    public void close() {
+        closing = true;
+        try {
+            if (!thread.join(Duration.ofMillis(CLOSE_WITHIN_MS))) {
+                thread.interrupt();
+            }
+        } catch (InterruptedException e) {
+            thread.interrupt();
+            Thread.currentThread().interrupt();
+        }
+        refuseQueued();
+    }
+}

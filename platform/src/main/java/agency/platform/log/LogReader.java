@@ -1,0 +1,204 @@
+package agency.platform.log;
+
+import agency.kernel.fact.FactType;
+import agency.kernel.fact.Position;
+import agency.kernel.fact.Recorded;
+import agency.kernel.fact.StreamName;
+import agency.kernel.fault.Fault;
+import agency.platform.log.codec.FactCodec;
+import agency.platform.log.codec.PersonalTexts;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.PGStatement;
+import org.postgresql.core.BaseConnection;
+
+/** Reads facts back. One statement is one snapshot, and positions are in commit order: no gaps. */
+final class LogReader {
+    /** Most facts in one read. */
+    static final int MAX_LIMIT = 10_000;
+
+    private static final String COLUMNS =
+            "e.pos, e.tenant, e.stream_id, e.version, e.type_id, e.event_id, e.recorded_at, e.meta,"
+                    + " e.body";
+
+    private final DataSource database;
+    private final TypeTable types;
+    private final FactCodec codec;
+    private final StreamNames names = new StreamNames();
+
+    LogReader(DataSource database, TypeTable types, FactCodec codec) {
+        this.database = database;
+        this.types = types;
+        this.codec = codec;
+    }
+
+    /** A fact as it is stored. */
+    @SuppressWarnings("ArrayRecordComponent") // carried, never compared
+    private record Stored(
+            int lane,
+            long position,
+            int tenant,
+            long stream,
+            int version,
+            int type,
+            UUID id,
+            Instant recordedAt,
+            byte[] meta,
+            byte[] body) {}
+
+    List<Recorded> stream(UUID incarnation, StreamName stream, int afterVersion, int limit) {
+        return read(
+                incarnation,
+                connection -> {
+                    PreparedStatement read =
+                            connection.prepareStatement(
+                                    "SELECT e.lane, "
+                                            + COLUMNS
+                                            + " FROM log.stream s JOIN log.event e ON e.lane ="
+                                            + " s.lane AND e.stream_id = s.stream_id WHERE s.tenant"
+                                            + " = ? AND s.category = ? AND s.key = ? AND e.version"
+                                            + " > ? ORDER BY e.version LIMIT ?");
+                    read.setInt(1, stream.tenant());
+                    read.setString(2, stream.category());
+                    read.setString(3, stream.key());
+                    read.setInt(4, afterVersion);
+                    read.setInt(5, bounded(limit));
+                    return read;
+                });
+    }
+
+    List<Recorded> lane(
+            UUID incarnation, int lane, long after, long upTo, int limit, Set<String> categories) {
+        return read(
+                incarnation,
+                connection -> {
+                    PreparedStatement read =
+                            connection.prepareStatement(
+                                    "SELECT e.lane, "
+                                            + COLUMNS
+                                            + " FROM log.event e WHERE e.lane = ? AND e.pos > ? AND"
+                                            + " e.pos <= ?"
+                                            + (categories.isEmpty()
+                                                    ? ""
+                                                    : " AND EXISTS (SELECT FROM log.stream s WHERE"
+                                                            + " s.stream_id = e.stream_id AND"
+                                                            + " s.category = ANY (?))")
+                                            + " ORDER BY e.pos LIMIT ?");
+                    read.setShort(1, (short) lane);
+                    read.setLong(2, after);
+                    read.setLong(3, upTo);
+                    int next = 4;
+                    if (!categories.isEmpty()) {
+                        BinaryArrays arrays =
+                                new BinaryArrays(connection.unwrap(BaseConnection.class));
+                        read.setArray(next++, arrays.texts(List.copyOf(categories)));
+                    }
+                    read.setInt(next, bounded(limit));
+                    return read;
+                });
+    }
+
+    /** The heads of all lanes, by lane. */
+    long[] heads(int lanes) {
+        try (Connection connection = database.getConnection();
+                PreparedStatement read =
+                        connection.prepareStatement("SELECT lane, head FROM log.lane");
+                ResultSet row = read.executeQuery()) {
+            long[] heads = new long[lanes];
+            while (row.next()) {
+                heads[row.getShort(1)] = row.getLong(2);
+            }
+            return heads;
+        } catch (SQLException e) {
+            throw unreachable(e);
+        }
+    }
+
+    private static int bounded(int limit) {
+        if (limit < 1 || limit > MAX_LIMIT) {
+            throw new IllegalArgumentException(
+                    "a read takes 1 to " + MAX_LIMIT + " facts, not " + limit);
+        }
+        return limit;
+    }
+
+    private interface Question {
+        PreparedStatement ask(Connection connection) throws SQLException;
+    }
+
+    private List<Recorded> read(UUID incarnation, Question question) {
+        List<Stored> rows = new ArrayList<>();
+        try (Connection connection = database.getConnection()) {
+            try (PreparedStatement read = question.ask(connection)) {
+                read.unwrap(PGStatement.class).setPrepareThreshold(1);
+                try (ResultSet row = read.executeQuery()) {
+                    while (row.next()) {
+                        rows.add(stored(row));
+                    }
+                }
+            }
+            Set<Long> unknown = new HashSet<>();
+            for (Stored row : rows) {
+                if (!names.knows(row.stream)) {
+                    unknown.add(row.stream);
+                }
+            }
+            if (!unknown.isEmpty()) {
+                names.learn(connection, unknown);
+            }
+        } catch (SQLException e) {
+            throw unreachable(e);
+        }
+        List<Recorded> facts = new ArrayList<>(rows.size());
+        Map<Long, StreamName> local = new HashMap<>();
+        for (Stored row : rows) {
+            facts.add(recorded(incarnation, row, local.computeIfAbsent(row.stream, names::name)));
+        }
+        return facts;
+    }
+
+    private static Stored stored(ResultSet row) throws SQLException {
+        return new Stored(
+                row.getInt(1),
+                row.getLong(2),
+                row.getInt(3),
+                row.getLong(4),
+                row.getInt(5),
+                row.getInt(6),
+                row.getObject(7, UUID.class),
+                row.getObject(8, OffsetDateTime.class).toInstant(),
+                row.getBytes(9),
+                row.getBytes(10));
+    }
+
+    private Recorded recorded(UUID incarnation, Stored row, StreamName stream) {
+        FactType<?> type = types.of(row.type, row.position);
+        return new Recorded(
+                new Position(incarnation, row.lane, row.position),
+                stream,
+                row.version,
+                row.id,
+                type,
+                row.recordedAt,
+                MetaCodec.decode(row.meta),
+                codec.decode(type, row.body, new PersonalTexts.Place(row.tenant, row.id)));
+    }
+
+    static Fault unreachable(@Nullable SQLException cause) {
+        return Fault.passing(
+                "log.unreachable", "The log's database cannot be reached.", Map.of(), cause);
+    }
+}

@@ -1,0 +1,261 @@
+-- The only ways to write to the log. Each runs with the rights of the owner, so that the runtime role needs none.
+
+-- Makes the log once: its incarnation, its lanes and their first partitions. Harmless when it is made already.
+CREATE FUNCTION log.install(p_lanes smallint, p_partition_positions bigint) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  INSERT INTO log.installation (origin, incarnation, lanes, lane_hash, seal_hash, partition_positions)
+  SELECT n.id, n.id, p_lanes, 'sha256-63', 'sha256-record-1', p_partition_positions FROM (SELECT gen_random_uuid() AS id) n
+  ON CONFLICT DO NOTHING;
+  INSERT INTO log.lane (lane, last_at)
+  SELECT n, clock_timestamp() FROM log.installation i, generate_series(0, i.lanes - 1) n
+  ON CONFLICT DO NOTHING;
+  PERFORM log.make_partitions();
+END $$;
+
+-- Creates partitions of log.event ahead of every lane's head, so that an append never waits for one.
+CREATE FUNCTION log.make_partitions() RETURNS int
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  v_size bigint; v_lane record; v_from bigint; v_made int := 0;
+BEGIN
+  -- One maker at a time; the number names this function among advisory locks.
+  PERFORM pg_advisory_xact_lock(7126511032002);
+  SELECT i.partition_positions INTO STRICT v_size FROM log.installation i;
+  FOR v_lane IN SELECT l.lane, l.head FROM log.lane l LOOP
+    IF to_regclass(format('log.event_%s', v_lane.lane)) IS NULL THEN
+      EXECUTE format('CREATE TABLE log.event_%1$s PARTITION OF log.event FOR VALUES IN (%1$s) PARTITION BY RANGE (pos)',
+        v_lane.lane);
+    END IF;
+    FOR v_ahead IN 0..1 LOOP
+      v_from := (v_lane.head / v_size + v_ahead) * v_size;
+      IF to_regclass(format('log.event_%s_%s', v_lane.lane, v_from)) IS NULL THEN
+        EXECUTE format('CREATE TABLE log.event_%1$s_%2$s PARTITION OF log.event_%1$s FOR VALUES FROM (%2$s) TO (%3$s)',
+          v_lane.lane, v_from, v_from + v_size);
+        v_made := v_made + 1;
+      END IF;
+    END LOOP;
+  END LOOP;
+  RETURN v_made;
+END $$;
+
+-- Names a shape of fact once; answers its number and the schema it was first stored with.
+CREATE FUNCTION log.register_type(p_name text, p_schema_ver smallint, p_codec smallint, p_schema text,
+  OUT o_type_id int, OUT o_schema text)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM pg_advisory_xact_lock(7126511032003);
+  SELECT t.type_id, t.schema INTO o_type_id, o_schema
+    FROM log.event_type t WHERE t.name = p_name AND t.schema_ver = p_schema_ver;
+  IF NOT FOUND THEN
+    SELECT coalesce(max(t.type_id), 0) + 1 INTO o_type_id FROM log.event_type t;
+    INSERT INTO log.event_type VALUES (o_type_id, p_name, p_schema_ver, p_codec, p_schema);
+    o_schema := p_schema;
+  END IF;
+END $$;
+
+-- Destroys the key of a person: every text encrypted with it is gone at once.
+CREATE FUNCTION log.erase_person(p_tenant int, p_person uuid) RETURNS boolean
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  WITH gone AS (
+    UPDATE keys.person SET wrapped = NULL, erased_at = clock_timestamp()
+    WHERE tenant = p_tenant AND person = p_person AND wrapped IS NOT NULL RETURNING 1)
+  SELECT count(*) > 0 FROM gone
+$$;
+
+-- Appends a batch of requests to one lane in one transaction.
+--
+-- s_*  the distinct streams of the batch.
+-- r_*  the requests, in order: which stream (an index from 1), the version expected (-1: any), how many facts. r_claim
+--      is 0 for a request; 1 for a row that claims, 2 for one that gives back, the value of a uniqueness stream on
+--      behalf of the request before it. r_id is the id of the first fact.
+-- e_*  the facts of all rows, in order; e_request is an index from 1.
+--
+-- Per row: status 0 recorded, 1 wrong version (version: the actual one), 2 recorded before (pos, version: of its first fact),
+-- 3 taken (version: the row of the claim), 4 the stream lies in another partition, 5 nothing to record.
+-- The caller sends no two requests with the same id in one batch.
+CREATE FUNCTION log.append(
+  p_lane smallint,
+  s_tenant int[], s_category text[], s_key text[], s_partition text[],
+  r_stream int[], r_expected int[], r_count int[], r_claim smallint[], r_id uuid[],
+  e_request int[], e_type int[], e_schema smallint[], e_id uuid[], e_key bigint[], e_meta bytea[], e_body bytea[],
+  OUT o_head bigint, OUT o_status int[], OUT o_version int[], OUT o_pos bigint[])
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off
+AS $$
+DECLARE
+  v_requests int := cardinality(r_stream);
+  v_started bigint; v_at timestamptz; v_previous bytea; v_facts bytea; v_streams bytea := ''::bytea; v_hit record;
+  s_id bigint[]; s_version int[]; s_state smallint[]; s_elsewhere boolean[]; s_holder text[];
+  s_first bigint[] := array_fill(0::bigint, ARRAY[cardinality(s_tenant)]);
+  s_touched boolean[] := array_fill(false, ARRAY[cardinality(s_tenant)]);
+  r_base_pos bigint[] := array_fill(NULL::bigint, ARRAY[v_requests]);
+  r_base_version int[] := array_fill(0, ARRAY[v_requests]);
+  v_before bigint[] := array_fill(NULL::bigint, ARRAY[v_requests]); v_before_version int[];
+  v_any boolean := -1 = ANY (r_expected); v_claims boolean := 0 <> ANY (r_claim);
+  v_wrong boolean := false; v_begun boolean := false; v_known boolean := false;
+  i int := 1; j int; v_last int; s int; u int; v_order bigint := 0; v_answer int; v_holder text;
+BEGIN
+  o_status := array_fill(0, ARRAY[v_requests]);
+  o_version := array_fill(0, ARRAY[v_requests]);
+  o_pos := array_fill(0::bigint, ARRAY[v_requests]);
+
+  -- From here on to the commit nobody else appends to this lane: this lock is the commit order.
+  SELECT l.head, greatest(clock_timestamp(), l.last_at) INTO STRICT v_started, v_at
+    FROM log.lane l WHERE l.lane = p_lane FOR UPDATE;
+  o_head := v_started;
+
+  SELECT array_agg(q.id), array_agg(q.version), array_agg(q.state), array_agg(q.elsewhere)
+    INTO s_id, s_version, s_state, s_elsewhere
+    FROM (SELECT coalesce(st.stream_id, 0) AS id, coalesce(st.version, 0) AS version,
+                 coalesce(st.state, 0::smallint) AS state,
+                 coalesce(st.lane <> p_lane OR st.partition <> n.partition, false) AS elsewhere
+            FROM unnest(s_tenant, s_category, s_key, s_partition) WITH ORDINALITY AS n(tenant, category, key, partition, o)
+            LEFT JOIN log.stream st ON st.tenant = n.tenant AND st.category = n.category AND st.key = n.key
+           ORDER BY n.o) q;
+  IF v_any THEN
+    v_before_version := array_fill(0, ARRAY[v_requests]);
+    FOR v_hit IN SELECT n.o, k.pos, e.version FROM unnest(r_stream, r_expected, r_id) WITH ORDINALITY AS n(stream, expected, id, o)
+        JOIN log.event_key k ON k.tenant = s_tenant[n.stream] AND k.event_id = n.id
+        JOIN log.event e ON e.lane = k.lane AND e.pos = k.pos WHERE n.expected = -1 LOOP
+      v_before[v_hit.o] := v_hit.pos; v_before_version[v_hit.o] := v_hit.version;
+    END LOOP;
+  END IF;
+  IF v_claims THEN
+    s_holder := array_fill(''::text, ARRAY[cardinality(s_tenant)]);
+    FOR v_hit IN SELECT n.o, convert_from(e.body, 'UTF8')::jsonb ->> 'holder' AS holder
+        FROM unnest(s_id, s_version, s_state) WITH ORDINALITY AS n(id, version, state, o)
+        JOIN log.event e ON e.lane = p_lane AND e.stream_id = n.id AND e.version = n.version WHERE n.state = 1 LOOP
+      s_holder[v_hit.o] := v_hit.holder;
+    END LOOP;
+  END IF;
+
+  WHILE i <= v_requests LOOP
+    v_last := i;
+    IF v_claims THEN
+      WHILE v_last < v_requests AND r_claim[v_last + 1] <> 0 LOOP v_last := v_last + 1; END LOOP;
+    END IF;
+    s := r_stream[i];
+    v_answer := 0;
+    IF s_elsewhere[s] THEN
+      v_answer := 4;
+    ELSIF r_expected[i] = -1 THEN
+      IF v_before[i] IS NOT NULL THEN 
+        v_answer := 2; o_pos[i] := v_before[i]; o_version[i] := v_before_version[i];
+      END IF;
+    ELSIF r_expected[i] <> s_version[s] THEN
+      v_answer := 1; v_wrong := true; o_version[i] := s_version[s];
+    END IF;
+    IF v_answer = 0 AND v_last > i THEN
+      v_holder := s_category[s] || '/' || s_key[s];
+      FOR j IN i + 1 .. v_last LOOP
+        u := r_stream[j];
+        IF s_state[u] = 1 AND s_holder[u] <> v_holder THEN v_answer := 3; o_version[i] := j; EXIT; END IF;
+      END LOOP;
+    END IF;
+    FOR j IN i .. v_last LOOP
+      u := r_stream[j];
+      IF v_answer <> 0 THEN
+        o_status[j] := v_answer;
+      ELSIF r_claim[j] <> 0 AND (r_claim[j] = 1) = (s_state[u] = 1) THEN
+        o_status[j] := 5;
+      ELSE
+        IF s_id[u] = 0 THEN
+          s_id[u] := nextval('log.stream_stream_id_seq'); s_first[u] := o_head + 1; v_begun := true;
+        ELSIF s_first[u] = 0 THEN
+          v_known := true;
+        END IF;
+        -- The row's facts are the v_order + 1st and following of the batch.
+        r_base_pos[j] := o_head - v_order;
+        r_base_version[j] := s_version[u] - v_order;
+        o_head := o_head + r_count[j];
+        s_version[u] := s_version[u] + r_count[j];
+        s_touched[u] := true;
+        o_version[j] := s_version[u];
+        o_pos[j] := o_head;
+        IF r_claim[j] <> 0 THEN
+          s_state[u] := CASE r_claim[j] WHEN 1 THEN 1 ELSE 0 END; s_holder[u] := v_holder;
+        END IF;
+      END IF;
+      v_order := v_order + r_count[j];
+    END LOOP;
+    i := v_last + 1;
+  END LOOP;
+
+  -- A wrong version is a repetition when this very fact is what stands there.
+  IF v_wrong THEN
+    FOR v_hit IN SELECT n.o, e.pos, e.version FROM unnest(r_stream, r_expected, r_id, o_status)
+          WITH ORDINALITY AS n(stream, expected, id, status, o)
+        JOIN log.event e ON e.lane = p_lane AND e.stream_id = s_id[n.stream] AND e.version = n.expected + 1
+          AND e.event_id = n.id
+        WHERE n.status = 1 LOOP
+      o_status[v_hit.o] := 2; o_pos[v_hit.o] := v_hit.pos; o_version[v_hit.o] := v_hit.version;
+    END LOOP;
+  END IF;
+  IF o_head = v_started THEN RETURN; END IF;
+
+  IF v_begun THEN
+    WITH begun AS (
+      INSERT INTO log.stream (stream_id, tenant, category, key, partition, lane, version, first_pos, state)
+      OVERRIDING SYSTEM VALUE
+      SELECT n.id, n.tenant, n.category, n.key, n.partition, p_lane, n.version, n.first, n.state
+        FROM unnest(s_id, s_tenant, s_category, s_key, s_partition, s_version, s_first, s_state)
+          AS n(id, tenant, category, key, partition, version, first, state)
+       WHERE n.first > 0
+      RETURNING stream_id, tenant, category, key, partition, first_pos)
+    SELECT string_agg(record_send(ROW(b.stream_id, b.tenant, convert_to(b.category, 'UTF8'), convert_to(b.key, 'UTF8'),
+                                      convert_to(b.partition, 'UTF8'), b.first_pos)), ''::bytea ORDER BY b.first_pos)
+      INTO v_streams FROM begun b;
+  END IF;
+  IF v_known THEN
+    UPDATE log.stream st SET version = n.version, state = n.state
+      FROM unnest(s_id, s_version, s_state, s_first, s_touched) AS n(id, version, state, first, touched)
+     WHERE st.stream_id = n.id AND n.touched AND n.first = 0;
+  END IF;
+
+  WITH put AS (
+    INSERT INTO log.event (lane, pos, tenant, stream_id, version, type_id, schema_ver, event_id, key_id, recorded_at,
+                           meta, body)
+    SELECT p_lane, r_base_pos[n.request] + n.o, s_tenant[r_stream[n.request]], s_id[r_stream[n.request]],
+           r_base_version[n.request] + n.o, n.type, n.schema, n.id, n.key, v_at, n.meta, n.body
+      FROM unnest(e_request, e_type, e_schema, e_id, e_key, e_meta, e_body)
+        WITH ORDINALITY AS n(request, type, schema, id, key, meta, body, o)
+     WHERE r_base_pos[n.request] IS NOT NULL
+    RETURNING pos, tenant, stream_id, version, type_id, schema_ver, event_id, key_id, recorded_at, meta, body)
+  SELECT string_agg(record_send(ROW(p.pos, p.tenant, p.stream_id, p.version, p.type_id, p.schema_ver, p.event_id,
+                                    p.key_id, p.recorded_at, p.meta, p.body)), ''::bytea ORDER BY p.pos)
+    INTO v_facts FROM put p;
+
+  IF v_any THEN
+    INSERT INTO log.event_key (tenant, event_id, lane, pos)
+    SELECT s_tenant[n.stream], n.id, p_lane, n.last - n.facts + 1
+      FROM unnest(r_stream, r_expected, r_id, o_status, o_pos, r_count) AS n(stream, expected, id, status, last, facts)
+     WHERE n.expected = -1 AND n.status = 0;
+  END IF;
+
+  SELECT e.hash INTO v_previous FROM log.seal e WHERE e.lane = p_lane AND e.pos = v_started;
+  IF NOT FOUND THEN
+    IF v_started > 0 THEN RAISE EXCEPTION 'lane % has no seal at its head %', p_lane, v_started; END IF;
+    SELECT sha256(uuid_send(i.origin)) INTO v_previous FROM log.installation i;
+  END IF;
+  INSERT INTO log.seal VALUES (p_lane, o_head, sha256(v_previous || v_facts || v_streams));
+  UPDATE log.lane l SET head = o_head, last_at = v_at WHERE l.lane = p_lane;
+END $$;
+
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA log FROM PUBLIC;
+
+-- What a runtime role may do, and no more: read the log, write it through the functions above, keep its own place.
+CREATE FUNCTION log.admit(p_role name) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  EXECUTE format('GRANT USAGE ON SCHEMA log, keys TO %I', p_role);
+  EXECUTE format('GRANT SELECT ON ALL TABLES IN SCHEMA log, keys TO %I', p_role);
+  EXECUTE format('GRANT INSERT ON keys.organisation, keys.person, keys.secret TO %I', p_role);
+  EXECUTE format('GRANT INSERT, UPDATE, DELETE ON log.subscription, log.dead_event, log.instance, log.snapshot TO %I',
+    p_role);
+  EXECUTE format('GRANT USAGE ON SEQUENCE log.instance_epoch TO %I', p_role);
+  EXECUTE format('GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA log TO %I', p_role);
+  EXECUTE format('REVOKE EXECUTE ON FUNCTION log.admit(name) FROM %I', p_role);
+END $$;
+REVOKE ALL ON FUNCTION log.admit(name) FROM PUBLIC;

@@ -1,0 +1,76 @@
+package agency.platform.log;
+
+import agency.kernel.fact.FactMeta;
+import agency.kernel.fact.FactType;
+import agency.kernel.fact.Personal;
+import agency.kernel.fact.StreamName;
+import agency.kernel.id.IdSource;
+import agency.kernel.id.Ids;
+import agency.platform.log.codec.Wrapping;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/** What the log's own tests are made of. */
+public final class LogKit {
+    /** Something was counted. */
+    public record Counted(int by) {}
+
+    /** Something was noted, perhaps about a person. */
+    public record Noted(String text, @Nullable Personal about, Duration took) {}
+
+    /** The facts of these tests. */
+    public static final List<FactType<?>> FACTS =
+            List.of(
+                    new FactType<>("test.counted", 1, Counted.class),
+                    new FactType<>("test.noted", 1, Noted.class));
+
+    /** New ids. */
+    public static final IdSource IDS =
+            new IdSource() {
+                private final SecureRandom random = new SecureRandom();
+
+                @Override
+                public UUID next() {
+                    return Ids.version7(
+                            System.currentTimeMillis(), random.nextLong(), random.nextLong());
+                }
+            };
+
+    /** Seals nothing: the tests of sealing use a real box. */
+    public static final Wrapping PLAIN =
+            new Wrapping() {
+                @Override
+                public byte[] seal(byte[] plain, String associated) {
+                    return plain;
+                }
+
+                @Override
+                public byte[] open(byte[] sealed, String associated) {
+                    return sealed;
+                }
+            };
+
+    private LogKit() {}
+
+    /** A started log with one lane. */
+    public static PostgresEventLog started(DataSource database) {
+        PostgresEventLog log =
+                new PostgresEventLog(database, LogSettings.DEFAULT, FACTS, PLAIN, IDS);
+        log.start();
+        return log;
+    }
+
+    /** Circumstances without a cause. */
+    public static FactMeta meta() {
+        return new FactMeta("test", IDS.next(), null);
+    }
+
+    /** A stream of these tests. */
+    public static StreamName stream(String key) {
+        return StreamName.of(1, "test", key);
+    }
+}
