@@ -10,8 +10,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A bounded queue that serves its callers in turn: one who sends many requests waits behind his own,
- * not others behind him.
+ * A bounded queue that serves its callers in turn: one who sends many requests waits behind his
+ * own, not others behind him.
  *
  * @param <T> what waits
  */
@@ -22,6 +22,7 @@ final class FairQueue<T> {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private int waiting;
+    private int wakes;
 
     /**
      * An empty queue.
@@ -55,8 +56,10 @@ final class FairQueue<T> {
     @Nullable T take(long millis) throws InterruptedException {
         lock.lockInterruptibly();
         try {
-            if (waiting == 0 && !changed.await(millis, TimeUnit.MILLISECONDS)) {
-                return null;
+            int before = wakes;
+            long left = TimeUnit.MILLISECONDS.toNanos(millis);
+            while (waiting == 0 && wakes == before && left > 0) {
+                left = changed.awaitNanos(left);
             }
             return waiting == 0 ? null : first();
         } finally {
@@ -97,6 +100,7 @@ final class FairQueue<T> {
     void wake() {
         lock.lock();
         try {
+            wakes++;
             changed.signalAll();
         } finally {
             lock.unlock();

@@ -29,6 +29,8 @@ final class Llama {
     private static final int N_SEQ_MAX = 12;
     private static final int N_THREADS = 16;
     private static final int N_THREADS_BATCH = 20;
+    private static final int BATCH_TOKEN = 8;
+    private static final int BATCH_POSITION = 24;
     private static final int PIECE_BYTES = 512;
 
     private final Native calls = new Native();
@@ -40,6 +42,7 @@ final class Llama {
     private final int contextTokens;
     private final MemorySegment batch = memory.allocate(Native.BATCH);
     private final MemorySegment batchTokens = memory.allocate(JAVA_INT, BATCH_TOKENS);
+    private final MemorySegment batchPositions = memory.allocate(JAVA_INT, BATCH_TOKENS);
     private final MemorySegment pieceBuffer = memory.allocate(PIECE_BYTES);
     private int[] cached = new int[0];
     private int cachedCount;
@@ -171,7 +174,11 @@ final class Llama {
         MemorySegment.copy(tokens, from, batchTokens, JAVA_INT, 0, count);
         batch.fill((byte) 0);
         batch.set(JAVA_INT, 0, count);
-        batch.set(ADDRESS, 8, batchTokens);
+        batch.set(ADDRESS, BATCH_TOKEN, batchTokens);
+        for (int i = 0; i < count; i++) {
+            batchPositions.setAtIndex(JAVA_INT, i, cachedCount + i);
+        }
+        batch.set(ADDRESS, BATCH_POSITION, batchPositions);
         try {
             int result = (int) calls.decode.invokeExact(context, batch);
             if (result != 0) {

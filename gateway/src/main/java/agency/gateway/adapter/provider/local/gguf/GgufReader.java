@@ -43,7 +43,6 @@ public final class GgufReader implements AutoCloseable {
     private static final int STRING = 8;
     private static final int ARRAY = 9;
     private static final int CONTROL_TOKEN = 3;
-    private static final int USER_DEFINED_TOKEN = 4;
     private static final int[] SCALAR_BYTES = {1, 1, 2, 2, 4, 4, 4, 1, 0, 0, 8, 8, 8};
 
     private final FileChannel file;
@@ -180,8 +179,7 @@ public final class GgufReader implements AutoCloseable {
         List<String> texts = new ArrayList<>();
         int count = Math.min(tokenKinds.length, tokens.size());
         for (int i = 0; i < count && texts.size() < MAX_CONTROL_TOKENS; i++) {
-            boolean steers = tokenKinds[i] == CONTROL_TOKEN || tokenKinds[i] == USER_DEFINED_TOKEN;
-            if (steers && tokens.get(i).length() > 1) {
+            if (tokenKinds[i] == CONTROL_TOKEN && tokens.get(i).length() > 1) {
                 texts.add(tokens.get(i));
             }
         }

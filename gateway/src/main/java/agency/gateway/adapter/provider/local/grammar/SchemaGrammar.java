@@ -13,9 +13,9 @@ import tools.jackson.databind.node.StringNode;
 /**
  * Turns a JSON schema into a grammar in llama.cpp's GBNF.
  *
- * <p>Covers what OpenAI's structured output covers, less what a grammar cannot say cheaply (bounds of
- * numbers, patterns): those are refused rather than ignored. We do not use llama.cpp's own converter
- * because it ends the process when it dislikes a schema.
+ * <p>Covers what OpenAI's structured output covers, less what a grammar cannot say cheaply (bounds
+ * of numbers, patterns): those are refused rather than ignored. We do not use llama.cpp's own
+ * converter because it ends the process when it dislikes a schema.
  */
 public final class SchemaGrammar {
     /** Deepest nesting of a schema. */
@@ -32,10 +32,27 @@ public final class SchemaGrammar {
 
     private static final Set<String> UNSUPPORTED =
             Set.of(
-                    "pattern", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "not",
-                    "if", "then", "else", "prefixItems", "contains", "patternProperties", "propertyNames",
-                    "uniqueItems", "minProperties", "maxProperties", "dependentRequired", "dependentSchemas",
-                    "unevaluatedProperties", "unevaluatedItems");
+                    "pattern",
+                    "minimum",
+                    "maximum",
+                    "exclusiveMinimum",
+                    "exclusiveMaximum",
+                    "multipleOf",
+                    "not",
+                    "if",
+                    "then",
+                    "else",
+                    "prefixItems",
+                    "contains",
+                    "patternProperties",
+                    "propertyNames",
+                    "uniqueItems",
+                    "minProperties",
+                    "maxProperties",
+                    "dependentRequired",
+                    "dependentSchemas",
+                    "unevaluatedProperties",
+                    "unevaluatedItems");
 
     private static final String BASICS =
             """
@@ -82,14 +99,18 @@ public final class SchemaGrammar {
     public static String of(JsonNode schema, String before, String after) {
         SchemaGrammar grammar = new SchemaGrammar(schema);
         String rule = grammar.rule(schema, "$", 0);
-        StringBuilder text = new StringBuilder("root ::= " + literal(before) + " " + rule + " " + literal(after) + "\n");
-        grammar.rules.forEach((name, body) -> text.append(name).append(" ::= ").append(body).append('\n'));
+        StringBuilder text =
+                new StringBuilder(
+                        "root ::= " + literal(before) + " " + rule + " " + literal(after) + "\n");
+        grammar.rules.forEach(
+                (name, body) -> text.append(name).append(" ::= ").append(body).append('\n'));
         return text.append(BASICS).toString();
     }
 
     private String rule(JsonNode schema, String path, int depth) {
         if (depth > MAX_DEPTH) {
-            throw new SchemaProblem("the schema is nested deeper than " + MAX_DEPTH + " at " + path);
+            throw new SchemaProblem(
+                    "the schema is nested deeper than " + MAX_DEPTH + " at " + path);
         }
         if (schema.isBoolean() && schema.booleanValue()) {
             return "value";
@@ -99,7 +120,8 @@ public final class SchemaGrammar {
         }
         for (String keyword : schema.propertyNames()) {
             if (UNSUPPORTED.contains(keyword)) {
-                throw new SchemaProblem("local models cannot be held to '" + keyword + "' (at " + path + ")");
+                throw new SchemaProblem(
+                        "local models cannot be held to '" + keyword + "' (at " + path + ")");
             }
         }
         JsonNode reference = schema.get("$ref");
@@ -120,7 +142,8 @@ public final class SchemaGrammar {
         if (schema.has("allOf")) {
             JsonNode all = schema.get("allOf");
             if (all.size() != 1) {
-                throw new SchemaProblem("local models take allOf with one schema only (at " + path + ")");
+                throw new SchemaProblem(
+                        "local models take allOf with one schema only (at " + path + ")");
             }
             return rule(all.get(0), path + ".allOf[0]", depth + 1);
         }
@@ -139,7 +162,9 @@ public final class SchemaGrammar {
         String name =
                 type != null
                         ? type.asString()
-                        : schema.has("properties") ? "object" : schema.has("items") ? "array" : "any";
+                        : schema.has("properties")
+                                ? "object"
+                                : schema.has("items") ? "array" : "any";
         return ofType(name, schema, path, depth);
     }
 
@@ -150,7 +175,9 @@ public final class SchemaGrammar {
             case "string" -> string(schema, path);
             case "number", "integer", "boolean", "null" -> type;
             case "any" -> "value";
-            default -> throw new SchemaProblem("the type '" + type + "' at " + path + " is not a JSON type");
+            default ->
+                    throw new SchemaProblem(
+                            "the type '" + type + "' at " + path + " is not a JSON type");
         };
     }
 
@@ -159,9 +186,13 @@ public final class SchemaGrammar {
         if (known != null) {
             return known;
         }
-        JsonNode found = target.equals("#") ? root : target.startsWith("#/") ? root.at(target.substring(1)) : null;
+        JsonNode found =
+                target.equals("#")
+                        ? root
+                        : target.startsWith("#/") ? root.at(target.substring(1)) : null;
         if (found == null || found.isMissingNode()) {
-            throw new SchemaProblem("the reference '" + target + "' at " + path + " leads nowhere in the schema");
+            throw new SchemaProblem(
+                    "the reference '" + target + "' at " + path + " leads nowhere in the schema");
         }
         String name = nextName();
         references.put(target, name);
@@ -199,19 +230,18 @@ public final class SchemaGrammar {
             return openObject(schema, path, depth);
         }
         List<String> required = new ArrayList<>();
-        if (schema.get("required") instanceof JsonNode names && names.isArray()) {
-            names.values().forEach(name -> required.add(name.asString()));
-        }
+        schema.path("required").values().forEach(name -> required.add(name.asString()));
         for (String name : required) {
             if (!properties.has(name)) {
-                throw new SchemaProblem("'" + name + "' at " + path + " is required but has no schema");
+                throw new SchemaProblem(
+                        "'" + name + "' at " + path + " is required but has no schema");
             }
         }
         String first = "\"\"";
         String next = "\"\"";
-        List<String> names = new ArrayList<>(properties.propertyNames());
-        for (int i = names.size() - 1; i >= 0; i--) {
-            String name = names.get(i);
+        List<String> members = new ArrayList<>(properties.propertyNames());
+        for (int i = members.size() - 1; i >= 0; i--) {
+            String name = members.get(i);
             String value = rule(properties.get(name), path + "." + name, depth + 1);
             String member = named(literal(quoted(name) + ":") + " ws " + value);
             boolean must = required.contains(name);
@@ -230,7 +260,8 @@ public final class SchemaGrammar {
         if (more.isBoolean()) {
             return named("\"{\" ws \"}\"");
         }
-        String pair = named("string \":\" ws " + rule(more, path + ".additionalProperties", depth + 1));
+        String pair =
+                named("string \":\" ws " + rule(more, path + ".additionalProperties", depth + 1));
         return named("\"{\" ws (" + pair + " (\",\" ws " + pair + ")*)? ws \"}\"");
     }
 
@@ -242,7 +273,14 @@ public final class SchemaGrammar {
         if (most == 0) {
             return named("\"[\" ws \"]\"");
         }
-        String more = "(\",\" ws " + item + "){" + Math.max(0, least - 1) + "," + (most < 0 ? "" : most - 1) + "}";
+        String more =
+                "(\",\" ws "
+                        + item
+                        + "){"
+                        + Math.max(0, least - 1)
+                        + ","
+                        + (most < 0 ? "" : most - 1)
+                        + "}";
         String filled = item + " " + more;
         return named("\"[\" ws " + (least > 0 ? filled : "(" + filled + ")?") + " ws \"]\"");
     }
@@ -262,7 +300,8 @@ public final class SchemaGrammar {
             return otherwise;
         }
         if (!value.isIntegralNumber() || value.asLong() < 0 || value.asLong() > MAX_REPEATS) {
-            throw new SchemaProblem(keyword + " at " + path + " must be a whole number from 0 to " + MAX_REPEATS);
+            throw new SchemaProblem(
+                    keyword + " at " + path + " must be a whole number from 0 to " + MAX_REPEATS);
         }
         return value.asInt();
     }

@@ -51,7 +51,8 @@ final class Arithmetic {
         if ((left instanceof String && right instanceof String) || (texts && empty)) {
             return Values.text(left) + Values.text(right);
         }
-        throw TemplateProblem.faulty(Values.kind(left) + " and " + Values.kind(right) + " cannot be added");
+        throw TemplateProblem.faulty(
+                Values.kind(left) + " and " + Values.kind(right) + " cannot be added");
     }
 
     private static Object product(Object left, Object right) {

@@ -30,9 +30,13 @@ final class Evaluator {
 
     String run(List<Node> nodes, Map<String, Object> context) {
         Scope scope = new Scope(null);
-        scope.names.put("raise_exception", (Function) (a, n) -> {
-            throw TemplateProblem.refused(a.isEmpty() ? "no reason given" : Values.text(a.get(0)));
-        });
+        scope.names.put(
+                "raise_exception",
+                (Function)
+                        (a, n) -> {
+                            throw TemplateProblem.refused(
+                                    a.isEmpty() ? "no reason given" : Values.text(a.get(0)));
+                        });
         scope.names.put("namespace", (Function) (a, n) -> new LinkedHashMap<>(n));
         scope.names.put("dict", (Function) (a, n) -> new LinkedHashMap<>(n));
         scope.names.put("range", (Function) (a, n) -> range(a));
@@ -79,9 +83,11 @@ final class Evaluator {
                 return branch(branches, scope);
             }
             case Node.For loop -> loop(loop, scope);
-            case Node.SetName(List<String> names, Expr value) -> assign(names, value(value, scope), scope);
+            case Node.SetName(List<String> names, Expr value) ->
+                    assign(names, value(value, scope), scope);
             case Node.SetAttribute set -> setAttribute(set, scope);
-            case Node.SetBlock(String name, List<Node> body) -> scope.names.put(name, captured(body, scope));
+            case Node.SetBlock(String name, List<Node> body) ->
+                    scope.names.put(name, captured(body, scope));
             case Node.Macro macro -> scope.names.put(macro.name(), macro(macro, scope));
             case Node.Break() -> {
                 return Flow.BREAK;
@@ -206,15 +212,23 @@ final class Evaluator {
             case Expr.MapOf map -> mapping(map, scope);
             case Expr.Attribute(Expr of, String name) -> attribute(value(of, scope), name);
             case Expr.Item(Expr of, Expr index) -> item(value(of, scope), value(index, scope));
-            case Expr.Slice slice -> Slices.of(value(slice.of(), scope), end(slice.from(), scope), end(slice.to(), scope), end(slice.step(), scope));
+            case Expr.Slice slice ->
+                    Slices.of(
+                            value(slice.of(), scope),
+                            end(slice.from(), scope),
+                            end(slice.to(), scope),
+                            end(slice.step(), scope));
             case Expr.Call call -> call(call, scope);
             case Expr.Filter(Expr of, String name, List<Expr> arguments, List<Expr.Named> named) ->
-                    Filters.apply(name, value(of, scope), values(arguments, scope), named(named, scope));
+                    Filters.apply(
+                            name, value(of, scope), values(arguments, scope), named(named, scope));
             case Expr.Test(Expr of, String name, List<Expr> arguments, boolean negated) ->
                     Filters.holds(name, value(of, scope), values(arguments, scope)) != negated;
             case Expr.Not(Expr of) -> !Values.truth(value(of, scope));
             case Expr.Negative(Expr of) ->
-                    value(of, scope) instanceof Double d ? (Object) (-d) : (Object) (-Values.integer(value(of, scope)));
+                    value(of, scope) instanceof Double d
+                            ? (Object) (-d)
+                            : (Object) (-Values.integer(value(of, scope)));
             case Expr.Binary binary -> binary(binary, scope);
             case Expr.Choice(Expr condition, Expr then, Expr otherwise) ->
                     Values.truth(value(condition, scope))
@@ -247,7 +261,9 @@ final class Evaluator {
     private Map<String, Object> mapping(Expr.MapOf map, Scope scope) {
         Map<String, Object> values = new LinkedHashMap<>();
         for (int i = 0; i < map.keys().size(); i++) {
-            values.put(Values.text(value(map.keys().get(i), scope)), value(map.values().get(i), scope));
+            values.put(
+                    Values.text(value(map.keys().get(i), scope)),
+                    value(map.values().get(i), scope));
         }
         return values;
     }
@@ -280,7 +296,8 @@ final class Evaluator {
             throw TemplateProblem.faulty("it calls something that is " + Values.kind(function));
         }
         try {
-            return bounded(callable.call(values(call.arguments(), scope), named(call.named(), scope)));
+            return bounded(
+                    callable.call(values(call.arguments(), scope), named(call.named(), scope)));
         } catch (IndexOutOfBoundsException e) {
             throw TemplateProblem.faulty("a call lacks an argument");
         }
@@ -291,7 +308,8 @@ final class Evaluator {
         return switch (binary.operator()) {
             case "and" -> Values.truth(left) ? value(binary.right(), scope) : left;
             case "or" -> Values.truth(left) ? left : value(binary.right(), scope);
-            default -> bounded(Arithmetic.of(binary.operator(), left, value(binary.right(), scope)));
+            default ->
+                    bounded(Arithmetic.of(binary.operator(), left, value(binary.right(), scope)));
         };
     }
 

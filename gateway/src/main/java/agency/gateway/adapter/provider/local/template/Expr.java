@@ -17,7 +17,8 @@ sealed interface Expr {
 
     record Item(Expr of, Expr index) implements Expr {}
 
-    record Slice(Expr of, @Nullable Expr from, @Nullable Expr to, @Nullable Expr step) implements Expr {}
+    record Slice(Expr of, @Nullable Expr from, @Nullable Expr to, @Nullable Expr step)
+            implements Expr {}
 
     record Call(Expr function, List<Expr> arguments, List<Named> named) implements Expr {}
 

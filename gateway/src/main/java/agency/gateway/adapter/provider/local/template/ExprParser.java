@@ -157,7 +157,8 @@ final class ExprParser {
     private static boolean startsValue(Token word) {
         return switch (word.kind()) {
             case STRING, INTEGER, DECIMAL -> true;
-            case NAME -> !Set.of("and", "or", "if", "else", "is", "in", "not").contains(word.text());
+            case NAME ->
+                    !Set.of("and", "or", "if", "else", "is", "in", "not").contains(word.text());
             case OPERATOR, END -> false;
         };
     }
@@ -301,7 +302,8 @@ final class ExprParser {
 
     void expect(String text) {
         if (!accept(text)) {
-            throw TemplateProblem.faulty("'" + text + "' is missing before '" + peek().text() + "'");
+            throw TemplateProblem.faulty(
+                    "'" + text + "' is missing before '" + peek().text() + "'");
         }
     }
 

@@ -14,10 +14,7 @@ final class Filters {
 
     @SuppressWarnings("unchecked") // mappings in here are made by us or by the JSON reader
     static Object apply(
-            String name,
-            Object value,
-            List<Object> arguments,
-            Map<String, Object> named) {
+            String name, Object value, List<Object> arguments, Map<String, Object> named) {
         return switch (name) {
             case "trim" -> Values.text(value).strip();
             case "upper" -> Values.text(value).toUpperCase(Locale.ROOT);
@@ -34,17 +31,27 @@ final class Filters {
                             Values.items(value).stream().map(Values::text).toList());
             case "items" -> Methods.pairs((Map<String, Object>) mapping(value));
             case "list" -> Values.items(value);
-            case "first" -> Values.items(value).isEmpty() ? Nothing.UNDEFINED : Values.items(value).getFirst();
-            case "last" -> Values.items(value).isEmpty() ? Nothing.UNDEFINED : Values.items(value).getLast();
+            case "first" ->
+                    Values.items(value).isEmpty()
+                            ? Nothing.UNDEFINED
+                            : Values.items(value).getFirst();
+            case "last" ->
+                    Values.items(value).isEmpty()
+                            ? Nothing.UNDEFINED
+                            : Values.items(value).getLast();
             case "reverse" -> reversed(value);
             case "unique" -> new ArrayList<>(new LinkedHashSet<>(Values.items(value)));
             case "sort" -> Values.items(value).stream().sorted(Values::order).toList();
             case "int" -> integer(value);
-            case "float" -> value instanceof Number n ? n.doubleValue() : Double.valueOf(Values.text(value));
+            case "float" ->
+                    value instanceof Number n
+                            ? n.doubleValue()
+                            : Double.valueOf(Values.text(value));
             case "abs" -> value instanceof Double d ? Math.abs(d) : Math.abs(Values.integer(value));
             case "default", "d" -> otherwise(value, arguments, named);
             case "replace" ->
-                    Values.text(value).replace(Values.text(arguments.get(0)), Values.text(arguments.get(1)));
+                    Values.text(value)
+                            .replace(Values.text(arguments.get(0)), Values.text(arguments.get(1)));
             case "indent" -> indented(Values.text(value), arguments, named);
             case "map" -> mapped(value, arguments, named);
             case "select", "reject" -> chosen(name.equals("select"), value, null, arguments);
@@ -54,8 +61,7 @@ final class Filters {
                             value,
                             Values.text(arguments.get(0)),
                             arguments.subList(1, arguments.size()));
-            case "dictsort" ->
-                    Methods.pairs(new TreeMap<>((Map<String, Object>) mapping(value)));
+            case "dictsort" -> Methods.pairs(new TreeMap<>((Map<String, Object>) mapping(value)));
             default -> throw TemplateProblem.faulty("the filter '" + name + "' is not known");
         };
     }
@@ -65,7 +71,9 @@ final class Filters {
     }
 
     static long length(Object value) {
-        return value instanceof String s ? s.codePointCount(0, s.length()) : Values.items(value).size();
+        return value instanceof String s
+                ? s.codePointCount(0, s.length())
+                : Values.items(value).size();
     }
 
     private static int indent(Map<String, Object> named) {
@@ -89,15 +97,20 @@ final class Filters {
 
     private static Object otherwise(
             Object value, List<Object> arguments, Map<String, Object> named) {
-        boolean falseToo = Values.truth(arguments.size() > 1 ? arguments.get(1) : named.getOrDefault("boolean", false));
+        boolean falseToo =
+                Values.truth(
+                        arguments.size() > 1
+                                ? arguments.get(1)
+                                : named.getOrDefault("boolean", false));
         boolean missing = value == Nothing.UNDEFINED || (falseToo && !Values.truth(value));
         return missing ? (arguments.isEmpty() ? "" : arguments.get(0)) : value;
     }
 
-    private static String indented(
-            String text, List<Object> arguments, Map<String, Object> named) {
+    private static String indented(String text, List<Object> arguments, Map<String, Object> named) {
         int width = arguments.isEmpty() ? 4 : Math.clamp(Values.integer(arguments.get(0)), 0, 64);
-        boolean first = Values.truth(named.getOrDefault("first", false)) || (arguments.size() > 1 && Values.truth(arguments.get(1)));
+        boolean first =
+                Values.truth(named.getOrDefault("first", false))
+                        || (arguments.size() > 1 && Values.truth(arguments.get(1)));
         String blanks = " ".repeat(width);
         return (first ? blanks : "") + text.replace("\n", "\n" + blanks);
     }
@@ -110,7 +123,12 @@ final class Filters {
             if (attribute != null) {
                 out.add(attribute(item, Values.text(attribute)));
             } else {
-                out.add(apply(Values.text(arguments.get(0)), item, arguments.subList(1, arguments.size()), Map.of()));
+                out.add(
+                        apply(
+                                Values.text(arguments.get(0)),
+                                item,
+                                arguments.subList(1, arguments.size()),
+                                Map.of()));
             }
         }
         return out;
@@ -151,7 +169,8 @@ final class Filters {
             case "true" -> Boolean.TRUE.equals(value);
             case "false" -> Boolean.FALSE.equals(value);
             case "callable" -> value instanceof Function;
-            case "iterable", "sequence" -> value instanceof List || value instanceof Map || value instanceof String;
+            case "iterable", "sequence" ->
+                    value instanceof List || value instanceof Map || value instanceof String;
             case "odd" -> Values.integer(value) % 2 != 0;
             case "even" -> Values.integer(value) % 2 == 0;
             case "divisibleby" -> Values.integer(value) % Values.integer(arguments.get(0)) == 0;

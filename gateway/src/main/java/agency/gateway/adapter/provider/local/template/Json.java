@@ -3,7 +3,9 @@ package agency.gateway.adapter.provider.local.template;
 import java.util.Collection;
 import java.util.Map;
 
-/** Writes values as Python's {@code json.dumps} does, which is what models have seen in training. */
+/**
+ * Writes values as Python's {@code json.dumps} does, which is what models have seen in training.
+ */
 final class Json {
     /** Deepest nesting of a value. */
     static final int MAX_DEPTH = 64;

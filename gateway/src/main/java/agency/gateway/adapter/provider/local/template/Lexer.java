@@ -19,8 +19,9 @@ final class Lexer {
     }
 
     private static final List<String> OPERATORS =
-            List.of("**", "//", "==", "!=", "<=", ">=", "(", ")", "[", "]", "{", "}", ".", ",", ":", "|", "+", "-",
-                    "*", "/", "%", "~", "<", ">", "=");
+            List.of(
+                    "**", "//", "==", "!=", "<=", ">=", "(", ")", "[", "]", "{", "}", ".", ",", ":",
+                    "|", "+", "-", "*", "/", "%", "~", "<", ">", "=");
 
     private Lexer() {}
 
@@ -47,7 +48,8 @@ final class Lexer {
             }
             addText(parts, text);
             String close = kind == '{' ? "}}" : kind == '%' ? "%}" : "#}";
-            int end = kind == '#' ? source.indexOf(close, tag + 2) : endOfTag(source, tag + 2, close);
+            int end =
+                    kind == '#' ? source.indexOf(close, tag + 2) : endOfTag(source, tag + 2, close);
             if (end < 0) {
                 throw TemplateProblem.faulty("a tag is not closed with " + close);
             }
@@ -55,7 +57,10 @@ final class Lexer {
             strip = source.charAt(end - 1) == '-' && end > from;
             String inside = source.substring(Math.min(from, end), strip ? end - 1 : end);
             if (kind != '#') {
-                parts.add(new Part(kind == '{' ? Part.Kind.OUTPUT : Part.Kind.STATEMENT, inside.strip()));
+                parts.add(
+                        new Part(
+                                kind == '{' ? Part.Kind.OUTPUT : Part.Kind.STATEMENT,
+                                inside.strip()));
             }
             at = end + 2;
             if (kind != '{' && !strip && at < source.length() && source.charAt(at) == '\n') {
@@ -72,7 +77,9 @@ final class Lexer {
     }
 
     private static int nextTag(String source, int from) {
-        for (int i = source.indexOf('{', from); i >= 0 && i + 1 < source.length(); i = source.indexOf('{', i + 1)) {
+        for (int i = source.indexOf('{', from);
+                i >= 0 && i + 1 < source.length();
+                i = source.indexOf('{', i + 1)) {
             char next = source.charAt(i + 1);
             if (next == '{' || next == '%' || next == '#') {
                 return i;
@@ -132,7 +139,10 @@ final class Lexer {
                 continue;
             } else if (c == '\'' || c == '"') {
                 end = endOfString(expression, at);
-                words.add(new Token(Token.Kind.STRING, unescaped(expression.substring(at + 1, end - 1))));
+                words.add(
+                        new Token(
+                                Token.Kind.STRING,
+                                unescaped(expression.substring(at + 1, end - 1))));
             } else if (Character.isDigit(c)) {
                 end = at;
                 while (end < expression.length() && Character.isDigit(expression.charAt(end))) {
@@ -150,11 +160,13 @@ final class Lexer {
                 }
                 words.add(
                         new Token(
-                                decimal ? Token.Kind.DECIMAL : Token.Kind.INTEGER, expression.substring(at, end)));
+                                decimal ? Token.Kind.DECIMAL : Token.Kind.INTEGER,
+                                expression.substring(at, end)));
             } else if (Character.isLetter(c) || c == '_') {
                 end = at;
                 while (end < expression.length()
-                        && (Character.isLetterOrDigit(expression.charAt(end)) || expression.charAt(end) == '_')) {
+                        && (Character.isLetterOrDigit(expression.charAt(end))
+                                || expression.charAt(end) == '_')) {
                     end++;
                 }
                 words.add(new Token(Token.Kind.NAME, expression.substring(at, end)));

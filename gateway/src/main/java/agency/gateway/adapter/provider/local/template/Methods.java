@@ -13,7 +13,8 @@ final class Methods {
     private Methods() {}
 
     /** The method, or null if there is none of that name. */
-    @SuppressWarnings("unchecked") // lists and mappings in here are made by us or by the JSON reader
+    @SuppressWarnings(
+            "unchecked") // lists and mappings in here are made by us or by the JSON reader
     static @Nullable Function of(Object value, String name) {
         return switch (value) {
             case String s -> string(s, name);
@@ -37,7 +38,10 @@ final class Methods {
             case "replace" -> (a, n) -> s.replace(Values.text(a.get(0)), Values.text(a.get(1)));
             case "find" -> (a, n) -> (long) s.indexOf(Values.text(a.get(0)));
             case "isdigit" -> (a, n) -> !s.isEmpty() && s.chars().allMatch(Character::isDigit);
-            case "join" -> (a, n) -> String.join(s, Values.items(a.get(0)).stream().map(Values::text).toList());
+            case "join" ->
+                    (a, n) ->
+                            String.join(
+                                    s, Values.items(a.get(0)).stream().map(Values::text).toList());
             case "split" -> (a, n) -> split(s, a);
             default -> null;
         };
@@ -51,7 +55,10 @@ final class Methods {
     }
 
     private static String stripped(String s, List<Object> arguments, boolean left, boolean right) {
-        String set = arguments.isEmpty() || arguments.get(0) == Nothing.NONE ? "" : Values.text(arguments.get(0));
+        String set =
+                arguments.isEmpty() || arguments.get(0) == Nothing.NONE
+                        ? ""
+                        : Values.text(arguments.get(0));
         int from = 0;
         int to = s.length();
         while (left && from < to && strippable(s.charAt(from), set)) {
@@ -79,7 +86,10 @@ final class Methods {
     }
 
     static String capitalized(String s) {
-        return s.isEmpty() ? s : s.substring(0, 1).toUpperCase(Locale.ROOT) + s.substring(1).toLowerCase(Locale.ROOT);
+        return s.isEmpty()
+                ? s
+                : s.substring(0, 1).toUpperCase(Locale.ROOT)
+                        + s.substring(1).toLowerCase(Locale.ROOT);
     }
 
     private static List<Object> split(String s, List<Object> arguments) {
@@ -98,7 +108,9 @@ final class Methods {
             throw TemplateProblem.faulty("split needs a separator");
         }
         int from = 0;
-        for (int next = s.indexOf(separator); next >= 0 && most != 0; next = s.indexOf(separator, from)) {
+        for (int next = s.indexOf(separator);
+                next >= 0 && most != 0;
+                next = s.indexOf(separator, from)) {
             out.add(s.substring(from, next));
             from = next + separator.length();
             most--;
@@ -109,10 +121,11 @@ final class Methods {
 
     private static @Nullable Function mapping(Map<String, Object> map, String name) {
         return switch (name) {
-            case "get" -> (a, n) -> {
-                String key = Values.text(a.get(0));
-                return map.getOrDefault(key, a.size() > 1 ? a.get(1) : Nothing.NONE);
-            };
+            case "get" ->
+                    (a, n) -> {
+                        String key = Values.text(a.get(0));
+                        return map.getOrDefault(key, a.size() > 1 ? a.get(1) : Nothing.NONE);
+                    };
             case "items" -> (a, n) -> pairs(map);
             case "keys" -> (a, n) -> new ArrayList<Object>(map.keySet());
             case "values" -> (a, n) -> new ArrayList<Object>(map.values());
@@ -123,27 +136,31 @@ final class Methods {
 
     static List<Object> pairs(Map<String, Object> map) {
         List<Object> out = new ArrayList<>();
-        map.forEach(
-                (key, value) -> {
-                    List<Object> pair = new ArrayList<>();
-                    pair.add(key);
-                    pair.add(value);
-                    out.add(pair);
-                });
+        map.forEach((key, value) -> {
+            List<Object> pair = new ArrayList<>();
+            pair.add(key);
+            pair.add(value);
+            out.add(pair);
+        });
         return out;
     }
 
     private static @Nullable Function list(List<Object> list, String name) {
         return switch (name) {
-            case "append" -> (a, n) -> {
-                list.add(a.get(0));
-                return Nothing.NONE;
-            };
-            case "extend" -> (a, n) -> {
-                list.addAll(Values.items(a.get(0)));
-                return Nothing.NONE;
-            };
-            case "pop" -> (a, n) -> list.remove(a.isEmpty() ? list.size() - 1 : (int) Values.integer(a.get(0)));
+            case "append" ->
+                    (a, n) -> {
+                        list.add(a.get(0));
+                        return Nothing.NONE;
+                    };
+            case "extend" ->
+                    (a, n) -> {
+                        list.addAll(Values.items(a.get(0)));
+                        return Nothing.NONE;
+                    };
+            case "pop" ->
+                    (a, n) ->
+                            list.remove(
+                                    a.isEmpty() ? list.size() - 1 : (int) Values.integer(a.get(0)));
             case "index" -> (a, n) -> (long) list.indexOf(a.get(0));
             default -> null;
         };

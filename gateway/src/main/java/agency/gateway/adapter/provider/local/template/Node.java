@@ -11,7 +11,12 @@ sealed interface Node {
 
     record If(List<Branch> branches, List<Node> otherwise) implements Node {}
 
-    record For(List<String> names, Expr over, @Nullable Expr condition, List<Node> body, List<Node> otherwise)
+    record For(
+            List<String> names,
+            Expr over,
+            @Nullable Expr condition,
+            List<Node> body,
+            List<Node> otherwise)
             implements Node {}
 
     record SetName(List<String> names, Expr value) implements Node {}
@@ -20,7 +25,8 @@ sealed interface Node {
 
     record SetBlock(String name, List<Node> body) implements Node {}
 
-    record Macro(String name, List<String> parameters, List<@Nullable Expr> defaults, List<Node> body)
+    record Macro(
+            String name, List<String> parameters, List<@Nullable Expr> defaults, List<Node> body)
             implements Node {}
 
     record Break() implements Node {}

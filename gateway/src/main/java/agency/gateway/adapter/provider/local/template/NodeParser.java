@@ -44,7 +44,10 @@ final class NodeParser {
                 at++;
             } else {
                 String word = firstWord(part.text());
-                if (ends.contains(word) || word.startsWith("end") || word.equals("else") || word.equals("elif")) {
+                if (ends.contains(word)
+                        || word.startsWith("end")
+                        || word.equals("else")
+                        || word.equals("elif")) {
                     break;
                 }
                 at++;
@@ -80,12 +83,17 @@ final class NodeParser {
             String word = firstWord(text);
             switch (word) {
                 case "elif" ->
-                        branches.add(new Branch(new ExprParser(text.substring(4)).whole(), until(Set.of())));
+                        branches.add(
+                                new Branch(
+                                        new ExprParser(text.substring(4)).whole(),
+                                        until(Set.of())));
                 case "else" -> otherwise = until(Set.of());
                 case "endif" -> {
                     return new Node.If(branches, otherwise);
                 }
-                default -> throw TemplateProblem.faulty("'" + word + "' stands where endif is missing");
+                default ->
+                        throw TemplateProblem.faulty(
+                                "'" + word + "' stands where endif is missing");
             }
         }
     }

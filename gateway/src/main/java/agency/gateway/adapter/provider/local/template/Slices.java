@@ -21,7 +21,9 @@ final class Slices {
         for (long i = first; by > 0 ? i < end : i > end; i += by) {
             out.add(items.get((int) i));
         }
-        return value instanceof String ? String.join("", out.stream().map(Values::text).toList()) : out;
+        return value instanceof String
+                ? String.join("", out.stream().map(Values::text).toList())
+                : out;
     }
 
     private static long placed(long index, int size, long by) {

@@ -14,7 +14,10 @@ import java.util.Map;
  * runs them. Bounded in steps, depth and length, because models come from anywhere.
  */
 public final class Template {
-    /** The value of what is null in JSON; maps and lists given to {@link #render} hold it in place of null. */
+    /**
+     * The value of what is null in JSON; maps and lists given to {@link #render} hold it in place
+     * of null.
+     */
     public static final Object NONE = Nothing.NONE;
 
     /** Longest source, in characters. */

@@ -1,6 +1,8 @@
 package agency.gateway.adapter.provider.local.template;
 
-/** A template cannot be read, asks for something we do not know, or refuses the conversation itself. */
+/**
+ * A template cannot be read, asks for something we do not know, or refuses the conversation itself.
+ */
 public final class TemplateProblem extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -71,7 +71,13 @@ final class Values {
             throw TemplateProblem.faulty("a value is nested deeper than " + Json.MAX_DEPTH);
         }
         switch (value) {
-            case String s -> out.append('\'').append(s.replace("\\", "\\\\").replace("'", "\\'").replace("\n", "\\n")).append('\'');
+            case String s ->
+                    out.append('\'')
+                            .append(
+                                    s.replace("\\", "\\\\")
+                                            .replace("'", "\\'")
+                                            .replace("\n", "\\n"))
+                            .append('\'');
             case List<?> list -> {
                 out.append('[');
                 for (int i = 0; i < list.size(); i++) {
@@ -121,7 +127,9 @@ final class Values {
         };
     }
 
-    /** The items of anything that has items; of a mapping, its keys; of a string, its characters. */
+    /**
+     * The items of anything that has items; of a mapping, its keys; of a string, its characters.
+     */
     static List<Object> items(Object value) {
         return switch (value) {
             case Nothing _ -> List.of();

@@ -20,21 +20,30 @@ class TemplateTest {
     @Test
     void rendersSmolLmWithItsOwnSystemPrompt() {
         String source =
-                "{% for message in messages %}{% if loop.first and messages[0]['role'] != 'system' %}"
-                        + "{{ '<|im_start|>system\nYou are SmolLM<|im_end|>\n' }}{% endif %}"
-                        + "{{'<|im_start|>' + message['role'] + '\n' + message['content'] + '<|im_end|>' + '\n'}}"
-                        + "{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}";
+                "{% for message in messages %}{% if loop.first and messages[0]['role'] != 'system'"
+                        + " %}{{ '<|im_start|>system\n"
+                        + "You are SmolLM<|im_end|>\n"
+                        + "' }}{% endif %}{{'<|im_start|>' + message['role'] + '\n"
+                        + "' + message['content'] + '<|im_end|>' + '\n"
+                        + "'}}{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\n"
+                        + "' }}{% endif %}";
         assertThat(render(source, Map.of("messages", List.of(USER), "add_generation_prompt", true)))
                 .isEqualTo(
-                        "<|im_start|>system\nYou are SmolLM<|im_end|>\n<|im_start|>user\nHi 😀<|im_end|>\n"
+                        "<|im_start|>system\n"
+                                + "You are SmolLM<|im_end|>\n"
+                                + "<|im_start|>user\n"
+                                + "Hi 😀<|im_end|>\n"
                                 + "<|im_start|>assistant\n");
     }
 
     @Test
     void rendersQwenWithToolsAndTheirAnswers() throws IOException {
-        Map<String, Object> tool = Map.of("type", "function", "function", Map.of("name", "weather"));
+        Map<String, Object> tool =
+                Map.of("type", "function", "function", Map.of("name", "weather"));
         Map<String, Object> call =
-                Map.of("function", Map.of("name", "weather", "arguments", Map.of("city", "Zürich")));
+                Map.of(
+                        "function",
+                        Map.of("name", "weather", "arguments", Map.of("city", "Zürich")));
         List<Object> messages =
                 List.of(
                         USER,
@@ -44,21 +53,41 @@ class TemplateTest {
         String prompt =
                 render(
                         resource("qwen2.5.jinja"),
-                        Map.of("messages", messages, "tools", List.of(tool), "add_generation_prompt", true));
+                        Map.of(
+                                "messages",
+                                messages,
+                                "tools",
+                                List.of(tool),
+                                "add_generation_prompt",
+                                true));
         assertThat(prompt)
-                .startsWith("<|im_start|>system\nYou are Qwen, created by Alibaba Cloud. You are a helpful assistant.\n\n# Tools")
+                .startsWith(
+                        "<|im_start|>system\n"
+                                + "You are Qwen, created by Alibaba Cloud. You are a helpful"
+                                + " assistant.\n\n"
+                                + "# Tools")
                 .contains("<tools>\n{\"")
                 .endsWith(
-                        "<|im_start|>user\nHi 😀<|im_end|>\n"
-                                + "<|im_start|>assistant\n<tool_call>\n{\"name\": \"weather\", \"arguments\": "
-                                + "{\"city\": \"Zürich\"}}\n</tool_call><|im_end|>\n"
-                                + "<|im_start|>user\n<tool_response>\n4 degrees\n</tool_response>\n"
-                                + "<tool_response>\nrain\n</tool_response><|im_end|>\n<|im_start|>assistant\n");
+                        "<|im_start|>user\n"
+                                + "Hi 😀<|im_end|>\n"
+                                + "<|im_start|>assistant\n"
+                                + "<tool_call>\n"
+                                + "{\"name\": \"weather\", \"arguments\": {\"city\": \"Zürich\"}}\n"
+                                + "</tool_call><|im_end|>\n"
+                                + "<|im_start|>user\n"
+                                + "<tool_response>\n"
+                                + "4 degrees\n"
+                                + "</tool_response>\n"
+                                + "<tool_response>\n"
+                                + "rain\n"
+                                + "</tool_response><|im_end|>\n"
+                                + "<|im_start|>assistant\n");
     }
 
     @Test
     void stripsIndentAndTheLineAfterAStatementAsTransformersDoes() {
-        assertThat(render("a\n  {% if true %}\n  b\n  {% endif %}\nc", Map.of())).isEqualTo("a\n  b\nc");
+        assertThat(render("a\n  {% if true %}\n  b\n  {% endif %}\nc", Map.of()))
+                .isEqualTo("a\n  b\nc");
         assertThat(render("a  {{- 'x' -}}  b", Map.of())).isEqualTo("axb");
         assertThat(render("a {# gone #} b", Map.of())).isEqualTo("a  b");
     }
@@ -127,19 +156,30 @@ class TemplateTest {
     void keepsWhatALoopSetsInsideItUnlessANamespaceCarriesItOut() {
         assertThat(
                         render(
-                                "{% set ns = namespace(n=0) %}{% set k = 0 %}{% for i in range(4) %}"
-                                        + "{% set ns.n = ns.n + i %}{% set k = i %}{% endfor %}{{ ns.n }} {{ k }}",
+                                "{% set ns = namespace(n=0) %}{% set k = 0 %}{% for i in range(4)"
+                                    + " %}{% set ns.n = ns.n + i %}{% set k = i %}{% endfor %}{{"
+                                    + " ns.n }} {{ k }}",
                                 Map.of()))
                 .isEqualTo("6 0");
     }
 
     @Test
     void loopsWithConditionsPairsElseBreakAndContinue() {
-        assertThat(render("{% for i in range(9) if i is even %}{{ i }}{% if i == 6 %}{% break %}{% endif %}{% endfor %}", Map.of()))
+        assertThat(
+                        render(
+                                "{% for i in range(9) if i is even %}{{ i }}{% if i == 6 %}{% break"
+                                        + " %}{% endif %}{% endfor %}",
+                                Map.of()))
                 .isEqualTo("0246");
-        assertThat(render("{% for k, v in {'a': 1}.items() %}{{ k }}{{ v }}{% endfor %}", Map.of())).isEqualTo("a1");
-        assertThat(render("{% for i in [] %}x{% else %}none{% endfor %}", Map.of())).isEqualTo("none");
-        assertThat(render("{% for i in range(3) %}{% if i == 1 %}{% continue %}{% endif %}{{ loop.index }}{% endfor %}", Map.of()))
+        assertThat(render("{% for k, v in {'a': 1}.items() %}{{ k }}{{ v }}{% endfor %}", Map.of()))
+                .isEqualTo("a1");
+        assertThat(render("{% for i in [] %}x{% else %}none{% endfor %}", Map.of()))
+                .isEqualTo("none");
+        assertThat(
+                        render(
+                                "{% for i in range(3) %}{% if i == 1 %}{% continue %}{% endif %}{{"
+                                        + " loop.index }}{% endfor %}",
+                                Map.of()))
                 .isEqualTo("13");
     }
 
@@ -147,8 +187,9 @@ class TemplateTest {
     void callsMacrosAndCapturesBlocks() {
         assertThat(
                         render(
-                                "{% macro tag(name, text='-') %}<{{ name }}>{{ text }}{% endmacro %}"
-                                        + "{{ tag('a') }}{{ tag('b', text='x') }}{% set s %}in{{ 1 }}{% endset %}{{ s }}",
+                                "{% macro tag(name, text='-') %}<{{ name }}>{{ text }}{% endmacro"
+                                    + " %}{{ tag('a') }}{{ tag('b', text='x') }}{% set s %}in{{ 1"
+                                    + " }}{% endset %}{{ s }}",
                                 Map.of()))
                 .isEqualTo("<a>-<b>xin1");
     }
@@ -156,7 +197,8 @@ class TemplateTest {
     @Test
     void passesOnTheTemplatesOwnRefusal() {
         assertThatThrownBy(() -> render("{{ raise_exception('roles must alternate') }}", Map.of()))
-                .isInstanceOfSatisfying(TemplateProblem.class, p -> assertThat(p.refusal()).isTrue())
+                .isInstanceOfSatisfying(
+                        TemplateProblem.class, p -> assertThat(p.refusal()).isTrue())
                 .hasMessage("roles must alternate");
     }
 
@@ -178,19 +220,23 @@ class TemplateTest {
                 "{% for i in 5 %}{% endfor %}",
                 "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}",
                 "{% for i in range(100000) %}{% for j in range(100000) %}x{% endfor %}{% endfor %}",
-                "{% set ns = namespace(s='x') %}{% for i in range(60) %}{% set ns.s = ns.s ~ ns.s %}{% endfor %}",
+                "{% set ns = namespace(s='x') %}{% for i in range(60) %}{% set ns.s = ns.s ~ ns.s"
+                        + " %}{% endfor %}",
                 "{{ range(100000000) }}"
             })
     void saysWhatIsWrongWithATemplateInsteadOfBreaking(String source) {
         assertThatThrownBy(() -> render(source, Map.of()))
-                .isInstanceOfSatisfying(TemplateProblem.class, p -> assertThat(p.refusal()).isFalse());
+                .isInstanceOfSatisfying(
+                        TemplateProblem.class, p -> assertThat(p.refusal()).isFalse());
     }
 
     @Test
     void boundsNesting() {
-        assertThatThrownBy(() -> Template.of("{{ " + "(".repeat(5000) + "1" + ")".repeat(5000) + " }}"))
+        assertThatThrownBy(() ->
+                        Template.of("{{ " + "(".repeat(5000) + "1" + ")".repeat(5000) + " }}"))
                 .isInstanceOf(TemplateProblem.class);
-        assertThatThrownBy(() -> Template.of("{% if 1 %}".repeat(3000) + "{% endif %}".repeat(3000)))
+        assertThatThrownBy(
+                        () -> Template.of("{% if 1 %}".repeat(3000) + "{% endif %}".repeat(3000)))
                 .isInstanceOf(TemplateProblem.class);
     }
 
