@@ -1,0 +1,27 @@
+package agency.access.domain.key;
+
+import java.time.Instant;
+
+/** Why not. */
+public sealed interface KeyRefusal {
+    /** The name cannot be used; {@code flaw} ends the sentence "the name …". */
+    record UnfitName(String flaw) implements KeyRefusal {}
+
+    /** The id belongs to another key. */
+    record TakenId() implements KeyRefusal {}
+
+    /** It would have ended before it began. */
+    record ExpiryPassed(Instant expires, Instant at) implements KeyRefusal {}
+
+    /** More models than {@code most}. */
+    record TooManyModels(int count, int most) implements KeyRefusal {}
+
+    /** The model at this place of the list, from 0, has no usable name. */
+    record UnfitModel(int index) implements KeyRefusal {}
+
+    /** A cap must be above nothing. */
+    record CapNotPositive() implements KeyRefusal {}
+
+    /** There is no such key. */
+    record NeverIssued() implements KeyRefusal {}
+}

@@ -1,0 +1,10 @@
+package agency.access.domain.organisation;
+
+import java.time.Instant;
+
+/** What can be asked of an organisation. */
+public sealed interface OrganisationCommand {
+    /** Open it, with everything that its founding makes decided at once. */
+    record OpenOrganisation(int number, String name, Founding founding, Instant at)
+            implements OrganisationCommand {}
+}

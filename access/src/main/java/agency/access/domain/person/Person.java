@@ -1,0 +1,63 @@
+package agency.access.domain.person;
+
+import agency.access.domain.name.Naming;
+import agency.access.domain.person.PersonCommand.RegisterPerson;
+import agency.access.domain.person.PersonEvent.PersonRegistered;
+import agency.access.domain.person.PersonRefusal.UnfitName;
+import agency.kernel.decision.Decider;
+import agency.kernel.decision.Decision;
+import agency.kernel.fact.StreamName;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Decides about a person's entry. */
+public final class Person
+        implements Decider<PersonCommand, Person.State, PersonEvent, PersonRefusal> {
+    /** The category of its streams. */
+    public static final String CATEGORY = "access.person";
+
+    /** How it stands. */
+    public enum State {
+        /** Not entered. */
+        ABSENT,
+        /** Entered. */
+        REGISTERED
+    }
+
+    /** The stream of one person. */
+    public static StreamName stream(int tenant, UUID person) {
+        return StreamName.of(tenant, CATEGORY, person.toString());
+    }
+
+    @Override
+    public State initial() {
+        return State.ABSENT;
+    }
+
+    @Override
+    public Decision<PersonEvent, PersonRefusal> decide(PersonCommand command, State state) {
+        return switch (command) {
+            case RegisterPerson register ->
+                    switch (state) {
+                        case REGISTERED -> Decision.nothing();
+                        case ABSENT -> registered(register);
+                    };
+        };
+    }
+
+    @Override
+    public State evolve(State state, PersonEvent event) {
+        return switch (event) {
+            case PersonRegistered registered -> State.REGISTERED;
+        };
+    }
+
+    private static Decision<PersonEvent, PersonRefusal> registered(RegisterPerson register) {
+        Optional<String> flaw = Naming.flaw(Objects.requireNonNullElse(register.name().text(), ""));
+        if (flaw.isPresent()) {
+            return Decision.reject(new UnfitName(flaw.get()));
+        }
+        return Decision.accept(new PersonRegistered(register.name(), register.at()));
+    }
+}

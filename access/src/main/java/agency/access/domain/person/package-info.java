@@ -1,0 +1,5 @@
+/** A person: somebody with an identity here. */
+@NullMarked
+package agency.access.domain.person;
+
+import org.jspecify.annotations.NullMarked;

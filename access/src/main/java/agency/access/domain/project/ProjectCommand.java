@@ -1,0 +1,10 @@
+package agency.access.domain.project;
+
+import java.time.Instant;
+import java.util.UUID;
+
+/** What can be asked of a project. */
+public sealed interface ProjectCommand {
+    /** Open it. */
+    record OpenProject(UUID project, String name, Instant at) implements ProjectCommand {}
+}

@@ -1,0 +1,7 @@
+package agency.access.view.session;
+
+import java.time.Instant;
+import java.util.UUID;
+
+/** An open session: whose it is and until when. */
+public record SessionCard(int tenant, UUID session, UUID person, Instant expires) {}
