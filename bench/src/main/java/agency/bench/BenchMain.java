@@ -1,5 +1,6 @@
 package agency.bench;
 
+import agency.bench.accounting.AccountingBench;
 import agency.bench.gateway.GatewayBench;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -22,6 +23,8 @@ public final class BenchMain {
         benches.put(
                 "gateway",
                 GatewayBench::run); // beside direct, nginx and Portkey: [--short] [--without NAME]
+        benches.put(
+                "accounting", AccountingBench::run); // both books compared: [--short] [--seed N]
         return benches;
     }
 
