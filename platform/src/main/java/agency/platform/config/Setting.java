@@ -18,8 +18,8 @@ import java.lang.annotation.Target;
  * <p>The key is the component's name in snake_case under its sections: {@code server.port} in
  * {@code agency.yaml}, {@code --server.port} as a flag, {@code AGENCY_SERVER_PORT} in the
  * environment. Types: String, int, long, double, boolean, Duration ({@code 30s}), {@link Bytes}
- * ({@code 64MiB}), Path ({@code ~} is the home folder), URI, enums, Secret, Optional and lists of
- * these. A component that is {@code @Nullable} or Optional may have no value.
+ * ({@code 64MiB}), Path ({@code ~} is the home folder), URI, {@link AddressRange}, enums, Secret,
+ * Optional and lists of these. A component that is {@code @Nullable} or Optional may have no value.
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)

@@ -11,12 +11,16 @@ import java.time.format.DateTimeParseException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Reads a setting's text as its type, or throws IllegalArgumentException with what it must be. */
 final class Values {
     private static final Pattern DURATION = Pattern.compile("(\\d{1,12})\\s*(ms|s|m|h|d)");
+
+    private static final Map<Class<?>, String> NAMES =
+            Map.of(String.class, "text", Bytes.class, "size", AddressRange.class, "address range");
 
     private Values() {}
 
@@ -46,6 +50,9 @@ final class Values {
         if (type == Bytes.class) {
             return Bytes.parse(stripped);
         }
+        if (type == AddressRange.class) {
+            return AddressRange.parse(stripped);
+        }
         if (type == Path.class) {
             return path(stripped);
         }
@@ -62,13 +69,9 @@ final class Values {
     static String name(Leaf leaf) {
         Class<?> type = leaf.valueType();
         String name =
-                type == String.class
-                        ? "text"
-                        : type == Bytes.class
-                                ? "size"
-                                : type.isEnum()
-                                        ? String.join(" \\| ", choices(type))
-                                        : type.getSimpleName().toLowerCase(Locale.ROOT);
+                type.isEnum()
+                        ? String.join(" \\| ", choices(type))
+                        : NAMES.getOrDefault(type, type.getSimpleName().toLowerCase(Locale.ROOT));
         return leaf.list() ? "list of " + name : name;
     }
 

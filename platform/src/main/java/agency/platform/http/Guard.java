@@ -1,0 +1,128 @@
+package agency.platform.http;
+
+import agency.platform.crypto.Digests;
+import agency.platform.crypto.Secret;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.SocketAddress;
+import java.net.InetAddress;
+import org.jspecify.annotations.Nullable;
+
+/** The one place that asks whether a caller may use a route. */
+final class Guard {
+    private static final String BEARER = "Bearer ";
+
+    /** Longest credential that is looked at, in characters. */
+    private static final int MAX_CREDENTIAL = 512;
+
+    private final Authenticator authenticator;
+    private final @Nullable Secret metricsToken;
+    private final boolean peerIsCaller;
+    private final Clients clients;
+
+    Guard(Authenticator authenticator, ServerSettings settings, Clients clients) {
+        this.authenticator = authenticator;
+        this.metricsToken = settings.metricsToken();
+        this.peerIsCaller = !settings.behindProxy();
+        this.clients = clients;
+    }
+
+    /**
+     * Lets the caller in or throws 401 or 403.
+     *
+     * @return who calls, null where nobody asks
+     */
+    Authenticator.@Nullable Principal admit(Permission asked, HttpServerRequest request) {
+        return switch (asked) {
+            case PUBLIC, PROJECT_KEY -> null;
+            case OBSERVER -> observer(request);
+            case ADMINISTRATOR -> administrator(request);
+        };
+    }
+
+    private Authenticator.@Nullable Principal observer(HttpServerRequest request) {
+        if (peerIsCaller && isLoopback(request.remoteAddress())) {
+            return null;
+        }
+        String token = bearer(request);
+        if (token != null && metricsToken != null && Digests.same(token, metricsToken.reveal())) {
+            return null;
+        }
+        return administrator(request);
+    }
+
+    private Authenticator.Principal administrator(HttpServerRequest request) {
+        Authenticator.Principal principal = identify(request);
+        if (principal.permission() != Permission.ADMINISTRATOR) {
+            throw new Problem(
+                    403,
+                    "administrators-only",
+                    "Not allowed",
+                    "This needs an administrator's key or session; a project's key is not enough.");
+        }
+        return principal;
+    }
+
+    private Authenticator.Principal identify(HttpServerRequest request) {
+        String token = bearer(request);
+        if (token != null) {
+            Authenticator.Principal bearer = authenticator.bearer(token);
+            if (bearer != null) {
+                return bearer;
+            }
+            throw unauthorized("The key is unknown, revoked or expired.");
+        }
+        String header = request.getHeader("cookie");
+        String cookie =
+                header == null
+                        ? null
+                        : SessionCookie.read(header, clients.secure(request)).orElse(null);
+        if (cookie == null || cookie.length() > MAX_CREDENTIAL) {
+            throw unauthorized(
+                    "No credential came with the request: send Authorization: Bearer <key>.");
+        }
+        Authenticator.Principal session = authenticator.session(cookie);
+        if (session == null) {
+            throw unauthorized("The session has ended; sign in again.");
+        }
+        if (changes(request.method())) {
+            String sent = request.getHeader("x-csrf-token");
+            if (session.csrf() == null || sent == null || !Digests.same(sent, session.csrf())) {
+                throw new Problem(
+                        403,
+                        "csrf-token-missing",
+                        "Not allowed",
+                        "A request that changes something and comes with a session must repeat the"
+                                + " session's token in X-CSRF-Token.");
+            }
+        }
+        return session;
+    }
+
+    private static @Nullable String bearer(HttpServerRequest request) {
+        String header = request.getHeader("authorization");
+        if (header == null
+                || header.length() > MAX_CREDENTIAL
+                || !header.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
+            return null;
+        }
+        return header.substring(BEARER.length()).strip();
+    }
+
+    private static boolean changes(HttpMethod method) {
+        return !method.equals(HttpMethod.GET)
+                && !method.equals(HttpMethod.HEAD)
+                && !method.equals(HttpMethod.OPTIONS);
+    }
+
+    private static boolean isLoopback(@Nullable SocketAddress peer) {
+        if (peer == null || peer.hostAddress() == null) {
+            return false;
+        }
+        return InetAddress.ofLiteral(peer.hostAddress()).isLoopbackAddress();
+    }
+
+    static Problem unauthorized(String detail) {
+        return new Problem(401, "invalid-api-key", "Not authenticated", detail);
+    }
+}
