@@ -17,7 +17,6 @@ import java.sql.Statement;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
@@ -44,9 +43,11 @@ public final class Database implements Part {
     private final List<Schema> schemas;
     private final List<String> uses;
     private @Nullable EmbeddedPostgres embedded;
+    private final LateDataSource lateRuntime = new LateDataSource("runtime");
+    private final LateDataSource lateOwner = new LateDataSource("owner");
+    private final Jdbi jdbi = Jdbi.create(lateRuntime);
     private @Nullable HikariDataSource runtime;
     private @Nullable HikariDataSource owner;
-    private @Nullable Jdbi jdbi;
     private String runtimeRole = EMBEDDED_RUNTIME;
     private String where = "";
 
@@ -68,19 +69,21 @@ public final class Database implements Part {
         this.uses = List.copyOf(uses);
     }
 
-    /** Connections of the runtime role. */
+    /**
+     * Connections of the runtime role; may be held before {@link #start}, and gives some after it.
+     */
     public DataSource runtime() {
-        return started(runtime);
+        return lateRuntime;
     }
 
     /** Connections of the owner, for migrations and maintenance; few. */
     public DataSource owner() {
-        return started(owner);
+        return lateOwner;
     }
 
     /** SQL as the runtime role. */
     public Jdbi jdbi() {
-        return started(jdbi);
+        return jdbi;
     }
 
     /** The runtime role's name. */
@@ -137,11 +140,12 @@ public final class Database implements Part {
         runtimeRole = asRuntime.user();
         HikariDataSource ownerPool = pool("owner", asOwner, OWNER_CONNECTIONS, 0);
         owner = ownerPool;
+        lateOwner.fill(ownerPool);
         check(ownerPool);
-        Migrations.run(ownerPool, schemas, quoted(asRuntime.user()));
+        Migrations.run(ownerPool, schemas, asRuntime.user());
         HikariDataSource runtimePool = pool("runtime", asRuntime, settings.connections(), 2);
         runtime = runtimePool;
-        jdbi = Jdbi.create(runtimePool);
+        lateRuntime.fill(runtimePool);
     }
 
     @Override
@@ -263,13 +267,5 @@ public final class Database implements Part {
                             Map.of(),
                             failed);
         }
-    }
-
-    private static String quoted(String role) {
-        return "\"" + role.replace("\"", "\"\"") + "\"";
-    }
-
-    private static <T> T started(@Nullable T value) {
-        return Objects.requireNonNull(value, "the database has not been started");
     }
 }

@@ -57,6 +57,9 @@ final class Migrations {
                     String fingerprint = fingerprint(schema, runtimeRole);
                     if (!fingerprint.equals(recorded(connection, schema))) {
                         migrate(owner, connection, schema, runtimeRole);
+                        if (!schema.open()) {
+                            admit(connection, schema, runtimeRole);
+                        }
                         record(connection, schema, fingerprint);
                     }
                 }
@@ -79,7 +82,8 @@ final class Migrations {
         try (Statement statement = connection.createStatement()) {
             statement.execute("CREATE SCHEMA IF NOT EXISTS " + schema.name());
             if (schema.open()) {
-                statement.execute("GRANT USAGE ON SCHEMA " + schema.name() + " TO " + runtimeRole);
+                statement.execute(
+                        "GRANT USAGE ON SCHEMA " + schema.name() + " TO " + quoted(runtimeRole));
                 for (String verb :
                         List.of(
                                 "ALTER DEFAULT PRIVILEGES IN SCHEMA " + schema.name() + " GRANT",
@@ -93,8 +97,13 @@ final class Migrations {
                                     ? " ON ALL SEQUENCES IN SCHEMA " + schema.name()
                                     : " ON SEQUENCES";
                     statement.execute(
-                            verb + " SELECT, INSERT, UPDATE, DELETE" + all + " TO " + runtimeRole);
-                    statement.execute(verb + " USAGE, SELECT" + sequences + " TO " + runtimeRole);
+                            verb
+                                    + " SELECT, INSERT, UPDATE, DELETE"
+                                    + all
+                                    + " TO "
+                                    + quoted(runtimeRole));
+                    statement.execute(
+                            verb + " USAGE, SELECT" + sequences + " TO " + quoted(runtimeRole));
                 }
             }
         }
@@ -104,7 +113,7 @@ final class Migrations {
                     .schemas(schema.name())
                     .defaultSchema(schema.name())
                     .locations("classpath:" + schema.location())
-                    .placeholders(Map.of("runtime", runtimeRole))
+                    .placeholders(Map.of("runtime", quoted(runtimeRole)))
                     .load()
                     .migrate();
         } catch (FlywayException failed) {
@@ -117,6 +126,19 @@ final class Migrations {
                     Map.of("schema", schema.name()),
                     failed);
         }
+    }
+
+    private static void admit(Connection connection, Schema schema, String runtimeRole)
+            throws SQLException {
+        try (PreparedStatement admit =
+                connection.prepareStatement("SELECT " + schema.name() + ".admit(?::name)")) {
+            admit.setString(1, runtimeRole);
+            admit.executeQuery().close();
+        }
+    }
+
+    private static String quoted(String role) {
+        return "\"" + role.replace("\"", "\"\"") + "\"";
     }
 
     private static String recorded(Connection connection, Schema schema) throws SQLException {

@@ -10,6 +10,11 @@ package agency.platform.postgres;
  *     migrations grant what it may
  */
 public record Schema(String name, String location, boolean open) {
+    /** A schema that says itself what the runtime role may. */
+    public static Schema closed(String name, String location) {
+        return new Schema(name, location, false);
+    }
+
     /** A schema of a context: the runtime role reads and writes its tables. */
     public static Schema of(String name, String location) {
         return new Schema(name, location, true);
