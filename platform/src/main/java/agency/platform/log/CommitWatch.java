@@ -1,9 +1,14 @@
 package agency.platform.log;
 
 import agency.kernel.fault.Fault;
+import java.time.Duration;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,15 +25,28 @@ final class CommitWatch implements AutoCloseable {
     /** How long to wait before asking a database again that did not answer, milliseconds. */
     private static final int AWAY_MS = 250;
 
+    /** How long {@link #close} waits for the last question, milliseconds. */
+    private static final int CLOSE_WITHIN_MS = 2_000;
+
     private static final Logger LOG = LoggerFactory.getLogger(CommitWatch.class);
 
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
-    private final Supplier<long[]> heads;
+    private final Supplier<LogReader.Heads> heads;
+    private final Consumer<UUID> changed;
     private final AtomicLongArray seen;
     private final Thread thread;
-    private volatile boolean closed;
+    private UUID incarnation;
+    private final CountDownLatch closing = new CountDownLatch(1);
 
-    CommitWatch(int lanes, Supplier<long[]> heads) {
+    /**
+     * A watch.
+     *
+     * @param changed told when the log's incarnation is another one
+     */
+    CommitWatch(
+            int lanes, UUID incarnation, Supplier<LogReader.Heads> heads, Consumer<UUID> changed) {
+        this.incarnation = incarnation;
+        this.changed = changed;
         this.heads = heads;
         this.seen = new AtomicLongArray(lanes);
         this.thread = Thread.ofVirtual().name("log-watch").unstarted(this::run);
@@ -49,6 +67,19 @@ final class CommitWatch implements AutoCloseable {
         wake();
     }
 
+    /** Another incarnation: the heads seen before mean nothing any more. */
+    private boolean reborn(UUID now) {
+        if (now.equals(incarnation)) {
+            return false;
+        }
+        incarnation = now;
+        for (int lane = 0; lane < seen.length(); lane++) {
+            seen.set(lane, 0);
+        }
+        changed.accept(now);
+        return true;
+    }
+
     private boolean advance(int lane, long head) {
         return seen.getAndAccumulate(lane, head, Math::max) < head;
     }
@@ -62,11 +93,12 @@ final class CommitWatch implements AutoCloseable {
     private void run() {
         int pause = LONGEST_MS;
         boolean away = false;
-        while (!closed) {
+        while (true) {
             try {
-                long[] now = heads.get();
+                LogReader.Heads asked = heads.get();
+                long[] now = asked.heads();
                 away = false;
-                boolean moved = false;
+                boolean moved = reborn(asked.incarnation());
                 for (int lane = 0; lane < now.length; lane++) {
                     moved |= advance(lane, now[lane]);
                 }
@@ -82,8 +114,11 @@ final class CommitWatch implements AutoCloseable {
                 pause = AWAY_MS;
             }
             try {
-                Thread.sleep(pause);
+                if (closing.await(pause, TimeUnit.MILLISECONDS)) {
+                    return;
+                }
             } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
                 return;
             }
         }
@@ -91,7 +126,12 @@ final class CommitWatch implements AutoCloseable {
 
     @Override
     public void close() {
-        closed = true;
-        thread.interrupt();
+        // Not by interrupt: that would break the connection it may be reading from.
+        closing.countDown();
+        try {
+            thread.join(Duration.ofMillis(CLOSE_WITHIN_MS));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

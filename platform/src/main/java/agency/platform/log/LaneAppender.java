@@ -40,7 +40,7 @@ final class LaneAppender implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LaneAppender.class);
 
     private final int lane;
-    private final DataSource database;
+    private final Supplier<DataSource> database;
     private final LogSettings settings;
     private final String function;
     private final Supplier<UUID> incarnation;
@@ -53,7 +53,7 @@ final class LaneAppender implements AutoCloseable {
 
     LaneAppender(
             int lane,
-            DataSource database,
+            Supplier<DataSource> database,
             LogSettings settings,
             String function,
             Supplier<UUID> incarnation,
@@ -177,7 +177,7 @@ final class LaneAppender implements AutoCloseable {
 
     private AppendCall connected() throws SQLException {
         if (call == null || connection == null) {
-            connection = database.getConnection();
+            connection = database.get().getConnection();
             connection.setAutoCommit(true);
             connection.setNetworkTimeout(Runnable::run, settings.answerWithinMs());
             call = new AppendCall(connection, lane, function);

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGStatement;
@@ -34,12 +35,12 @@ final class LogReader {
             "e.pos, e.tenant, e.stream_id, e.version, e.type_id, e.event_id, e.recorded_at, e.meta,"
                     + " e.body";
 
-    private final DataSource database;
+    private final Supplier<DataSource> database;
     private final TypeTable types;
     private final FactCodec codec;
     private final StreamNames names = new StreamNames();
 
-    LogReader(DataSource database, TypeTable types, FactCodec codec) {
+    LogReader(Supplier<DataSource> database, TypeTable types, FactCodec codec) {
         this.database = database;
         this.types = types;
         this.codec = codec;
@@ -111,17 +112,24 @@ final class LogReader {
                 });
     }
 
-    /** The heads of all lanes, by lane. */
-    long[] heads(int lanes) {
-        try (Connection connection = database.getConnection();
+    /** The heads of all lanes, by lane, and of which life of the log. */
+    @SuppressWarnings("ArrayRecordComponent") // carried, never compared
+    record Heads(UUID incarnation, long[] heads) {}
+
+    Heads heads(int lanes) {
+        try (Connection connection = database.get().getConnection();
                 PreparedStatement read =
-                        connection.prepareStatement("SELECT lane, head FROM log.lane");
+                        connection.prepareStatement(
+                                "SELECT l.lane, l.head, i.incarnation FROM log.lane l,"
+                                        + " log.installation i");
                 ResultSet row = read.executeQuery()) {
             long[] heads = new long[lanes];
+            UUID incarnation = new UUID(0, 0);
             while (row.next()) {
                 heads[row.getShort(1)] = row.getLong(2);
+                incarnation = row.getObject(3, UUID.class);
             }
-            return heads;
+            return new Heads(incarnation, heads);
         } catch (SQLException e) {
             throw unreachable(e);
         }
@@ -141,7 +149,7 @@ final class LogReader {
 
     private List<Recorded> read(UUID incarnation, Question question) {
         List<Stored> rows = new ArrayList<>();
-        try (Connection connection = database.getConnection()) {
+        try (Connection connection = database.get().getConnection()) {
             try (PreparedStatement read = question.ask(connection)) {
                 read.unwrap(PGStatement.class).setPrepareThreshold(1);
                 try (ResultSet row = read.executeQuery()) {

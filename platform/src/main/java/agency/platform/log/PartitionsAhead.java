@@ -3,6 +3,7 @@ package agency.platform.log;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -11,11 +12,11 @@ import org.slf4j.LoggerFactory;
 final class PartitionsAhead {
     private static final Logger LOG = LoggerFactory.getLogger(PartitionsAhead.class);
 
-    private final DataSource database;
+    private final Supplier<DataSource> database;
     private final long size;
     private final AtomicLong made = new AtomicLong();
 
-    PartitionsAhead(DataSource database, long size) {
+    PartitionsAhead(Supplier<DataSource> database, long size) {
         this.database = database;
         this.size = size;
     }
@@ -29,7 +30,7 @@ final class PartitionsAhead {
     }
 
     private void make() {
-        try (Connection connection = database.getConnection()) {
+        try (Connection connection = database.get().getConnection()) {
             connection.prepareStatement("SELECT log.make_partitions()").execute();
         } catch (SQLException e) {
             // Start makes them as well, and an append says so when there is none at last.

@@ -4,7 +4,7 @@ import java.sql.SQLException;
 import java.sql.SQLTransientException;
 
 /** Tells a database that is away for now from one that refuses. */
-final class Passing {
+public final class Passing {
     private Passing() {}
 
     /**
@@ -12,7 +12,7 @@ final class Passing {
      * connection (08), resources such as a full disk (53), an operator's intervention (57), the
      * system (58), conflicts (40001, 40P01, 55P03), a read-only server (25006).
      */
-    static boolean is(SQLException e) {
+    public static boolean is(SQLException e) {
         String state = e.getSQLState();
         if (state == null) {
             return e instanceof SQLTransientException;

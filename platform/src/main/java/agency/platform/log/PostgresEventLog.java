@@ -6,11 +6,11 @@ import agency.kernel.fact.Recorded;
 import agency.kernel.fact.StreamName;
 import agency.kernel.fault.Fault;
 import agency.kernel.id.IdSource;
+import agency.platform.crypto.SealedBox;
 import agency.platform.house.Part;
 import agency.platform.log.codec.FactCodec;
 import agency.platform.log.codec.PersonalKeys;
 import agency.platform.log.codec.PersonalTexts;
-import agency.platform.log.codec.Wrapping;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import javax.sql.DataSource;
 
 /**
@@ -38,7 +39,7 @@ public final class PostgresEventLog implements EventLog, Part {
 
     private static final String APPEND = "log.append";
 
-    private final DataSource database;
+    private final Supplier<DataSource> database;
     private final LogSettings settings;
     private final IdSource ids;
     private final TypeTable types;
@@ -61,25 +62,26 @@ public final class PostgresEventLog implements EventLog, Part {
     /**
      * A log in this database.
      *
+     * @param database gives connections, asked at start and after
      * @param facts every fact of every context, from their doors
      * @param master seals the keys of personal texts
      * @param ids gives the ids of facts whose append has none
      */
     public PostgresEventLog(
-            DataSource database,
+            Supplier<DataSource> database,
             LogSettings settings,
             List<FactType<?>> facts,
-            Wrapping master,
+            Supplier<SealedBox> master,
             IdSource ids) {
         this(database, settings, facts, master, ids, APPEND);
     }
 
     /** With another SQL function than ours: for tests that prove what ours protects. */
     PostgresEventLog(
-            DataSource database,
+            Supplier<DataSource> database,
             LogSettings settings,
             List<FactType<?>> facts,
-            Wrapping master,
+            Supplier<SealedBox> master,
             IdSource ids,
             String function) {
         this.database = database;
@@ -109,7 +111,7 @@ public final class PostgresEventLog implements EventLog, Part {
 
     @Override
     public void start() {
-        try (Connection connection = database.getConnection()) {
+        try (Connection connection = database.get().getConnection()) {
             try (PreparedStatement install =
                     connection.prepareStatement("SELECT log.install(?, ?)")) {
                 install.setShort(1, (short) settings.lanes());
@@ -144,7 +146,8 @@ public final class PostgresEventLog implements EventLog, Part {
     }
 
     private void run(UUID incarnation, int lanes, long partition) {
-        CommitWatch watch = new CommitWatch(lanes, () -> reader.heads(lanes));
+        CommitWatch watch =
+                new CommitWatch(lanes, incarnation, () -> reader.heads(lanes), this::reborn);
         List<LaneAppender> appenders = new ArrayList<>();
         for (int lane = 0; lane < lanes; lane++) {
             int number = lane;
@@ -170,6 +173,13 @@ public final class PostgresEventLog implements EventLog, Part {
                         List.of(new UniqueValues(keys.secret("unique"))));
         appenders.forEach(LaneAppender::start);
         watch.start();
+    }
+
+    private synchronized void reborn(UUID incarnation) {
+        Running was = running;
+        if (!was.lanes.isEmpty()) {
+            running = new Running(incarnation, was.partition, was.lanes, was.watch, was.unique);
+        }
     }
 
     @Override
@@ -262,7 +272,8 @@ public final class PostgresEventLog implements EventLog, Part {
     @Override
     public Position head(int lane) {
         Running now = started();
-        return new Position(now.incarnation, lane, reader.heads(now.lanes.size())[lane]);
+        LogReader.Heads heads = reader.heads(now.lanes.size());
+        return new Position(heads.incarnation(), lane, heads.heads()[lane]);
     }
 
     @Override
@@ -303,6 +314,8 @@ public final class PostgresEventLog implements EventLog, Part {
         Running was = running;
         was.lanes.forEach(LaneAppender::close);
         was.watch.forEach(CommitWatch::close);
-        running = Running.NOT;
+        synchronized (this) {
+            running = Running.NOT;
+        }
     }
 }

@@ -6,7 +6,8 @@ import agency.kernel.fact.Personal;
 import agency.kernel.fact.StreamName;
 import agency.kernel.id.IdSource;
 import agency.kernel.id.Ids;
-import agency.platform.log.codec.Wrapping;
+import agency.platform.crypto.SealedBox;
+import agency.platform.crypto.SecretSource;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
@@ -40,26 +41,15 @@ public final class LogKit {
                 }
             };
 
-    /** Seals nothing: the tests of sealing use a real box. */
-    public static final Wrapping PLAIN =
-            new Wrapping() {
-                @Override
-                public byte[] seal(byte[] plain, String associated) {
-                    return plain;
-                }
-
-                @Override
-                public byte[] open(byte[] sealed, String associated) {
-                    return sealed;
-                }
-            };
+    /** A box under a key of these tests. */
+    public static final SealedBox BOX = new SealedBox(new byte[32], SecretSource.system());
 
     private LogKit() {}
 
     /** A started log with one lane. */
     public static PostgresEventLog started(DataSource database) {
         PostgresEventLog log =
-                new PostgresEventLog(database, LogSettings.DEFAULT, FACTS, PLAIN, IDS);
+                new PostgresEventLog(() -> database, LogSettings.DEFAULT, FACTS, () -> BOX, IDS);
         log.start();
         return log;
     }

@@ -78,12 +78,14 @@ public final class TemporaryDatabase {
         HikariDataSource d = new HikariDataSource(h);
         try (Connection c = d.getConnection();
                 Statement s = c.createStatement()) {
-            for (String f : new String[] {"V1__log.sql", "V2__log_functions.sql"}) {
+            for (String f :
+                    new String[] {"V1__log.sql", "V2__log_functions.sql", "R__log_rights.sql"}) {
                 s.execute(
                         new String(
-                                TemporaryDatabase.class
-                                        .getResourceAsStream("/db/log/" + f)
-                                        .readAllBytes()));
+                                        TemporaryDatabase.class
+                                                .getResourceAsStream("/db/log/" + f)
+                                                .readAllBytes())
+                                .replace("${runtime}", "PUBLIC"));
             }
         }
         return d;

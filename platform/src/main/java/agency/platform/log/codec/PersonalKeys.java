@@ -1,8 +1,9 @@
 package agency.platform.log.codec;
 
 import agency.kernel.fault.Fault;
+import agency.platform.crypto.SealedBox;
+import agency.platform.crypto.SecretSource;
 import java.nio.charset.StandardCharsets;
-import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -10,6 +11,7 @@ import java.sql.SQLException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -19,15 +21,17 @@ import org.jspecify.annotations.Nullable;
  * this process immediately, in others within {@link #CACHED_FOR_MS}.
  */
 public final class PersonalKeys implements PersonalTexts {
+    private static final int KEY_BYTES = 32;
+
     /** Most keys held in memory. */
     static final int CACHED = 10_000;
 
     /** How long a key is held in memory, milliseconds. */
     static final long CACHED_FOR_MS = 60_000;
 
-    private final DataSource database;
-    private final Wrapping master;
-    private final SecureRandom random = new SecureRandom();
+    private final Supplier<DataSource> database;
+    private final Supplier<SealedBox> master;
+    private final SecretSource random = SecretSource.system();
     private final Map<Person, Held> cache =
             new LinkedHashMap<>(16, 0.75f, true) {
                 @Override
@@ -39,10 +43,10 @@ public final class PersonalKeys implements PersonalTexts {
     private record Person(int tenant, UUID id) {}
 
     /** A person's key; no box once it is destroyed. */
-    private record Held(long keyId, @Nullable KeyBox box, long sinceNanos) {}
+    private record Held(long keyId, @Nullable SealedBox box, long sinceNanos) {}
 
     /** Keys in this database, wrapped by this. */
-    public PersonalKeys(DataSource database, Wrapping master) {
+    public PersonalKeys(Supplier<DataSource> database, Supplier<SealedBox> master) {
         this.database = database;
         this.master = master;
     }
@@ -80,7 +84,7 @@ public final class PersonalKeys implements PersonalTexts {
      * @return false when there was none to destroy
      */
     public boolean erase(int tenant, UUID person) {
-        try (Connection connection = database.getConnection();
+        try (Connection connection = database.get().getConnection();
                 PreparedStatement erase =
                         connection.prepareStatement("SELECT log.erase_person(?, ?)")) {
             erase.setInt(1, tenant);
@@ -104,9 +108,8 @@ public final class PersonalKeys implements PersonalTexts {
      * @return 32 bytes
      */
     public byte[] secret(String name) {
-        try (Connection connection = database.getConnection()) {
-            byte[] fresh = new byte[KeyBox.KEY_BYTES];
-            random.nextBytes(fresh);
+        try (Connection connection = database.get().getConnection()) {
+            byte[] fresh = random.bytes(KEY_BYTES);
             String associated = "keys.secret/" + name;
             try (PreparedStatement make =
                     connection.prepareStatement(
@@ -114,7 +117,7 @@ public final class PersonalKeys implements PersonalTexts {
                                     + " (SELECT FROM keys.secret WHERE name = ?)"
                                     + " ON CONFLICT DO NOTHING")) {
                 make.setString(1, name);
-                make.setBytes(2, master.seal(fresh, associated));
+                make.setBytes(2, master.get().seal(fresh, associated));
                 make.setString(3, name);
                 make.executeUpdate();
             }
@@ -123,7 +126,7 @@ public final class PersonalKeys implements PersonalTexts {
                 read.setString(1, name);
                 try (ResultSet row = read.executeQuery()) {
                     row.next();
-                    return master.open(row.getBytes(1), associated);
+                    return master.get().open(row.getBytes(1), associated);
                 }
             }
         } catch (SQLException e) {
@@ -142,7 +145,7 @@ public final class PersonalKeys implements PersonalTexts {
                 return held;
             }
         }
-        try (Connection connection = database.getConnection()) {
+        try (Connection connection = database.get().getConnection()) {
             return load(connection, person);
         } catch (SQLException e) {
             throw unreachable(e);
@@ -162,10 +165,10 @@ public final class PersonalKeys implements PersonalTexts {
                     return null;
                 }
                 byte[] wrapped = row.getBytes(2);
-                KeyBox box =
+                SealedBox box =
                         wrapped == null
                                 ? null
-                                : new KeyBox(
+                                : new SealedBox(
                                         organisation(row.getBytes(3), person.tenant)
                                                 .open(wrapped, "keys.person/" + person),
                                         random);
@@ -180,18 +183,17 @@ public final class PersonalKeys implements PersonalTexts {
 
     /** Makes a person's key, and the organisation's before it; another process may be faster. */
     private Held make(Person person) {
-        try (Connection connection = database.getConnection()) {
-            byte[] fresh = new byte[KeyBox.KEY_BYTES];
-            random.nextBytes(fresh);
+        try (Connection connection = database.get().getConnection()) {
+            byte[] fresh = random.bytes(KEY_BYTES);
             try (PreparedStatement make =
                     connection.prepareStatement(
                             "INSERT INTO keys.organisation (tenant, wrapped) VALUES (?, ?)"
                                     + " ON CONFLICT DO NOTHING")) {
                 make.setInt(1, person.tenant);
-                make.setBytes(2, master.seal(fresh, "keys.organisation/" + person.tenant));
+                make.setBytes(2, master.get().seal(fresh, "keys.organisation/" + person.tenant));
                 make.executeUpdate();
             }
-            random.nextBytes(fresh);
+            fresh = random.bytes(KEY_BYTES);
             try (PreparedStatement make =
                     connection.prepareStatement(
                             "INSERT INTO keys.person (tenant, person, wrapped) VALUES (?, ?, ?)"
@@ -214,8 +216,8 @@ public final class PersonalKeys implements PersonalTexts {
         }
     }
 
-    private KeyBox organisation(byte[] wrapped, int tenant) {
-        return new KeyBox(master.open(wrapped, "keys.organisation/" + tenant), random);
+    private SealedBox organisation(byte[] wrapped, int tenant) {
+        return new SealedBox(master.get().open(wrapped, "keys.organisation/" + tenant), random);
     }
 
     private static byte[] wrappedOrganisation(Connection connection, int tenant)

@@ -1,0 +1,386 @@
+package agency.platform.projection;
+
+import agency.kernel.fact.Position;
+import agency.kernel.fact.Recorded;
+import agency.kernel.fact.StreamName;
+import agency.kernel.fault.Fault;
+import agency.platform.log.EventLog;
+import java.sql.SQLException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Supplier;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Feeds one projection: reads its stretch of the log, writes it with the checkpoint, goes on. */
+final class TableFeed {
+    private static final Logger LOG = LoggerFactory.getLogger(TableFeed.class);
+
+    private final Projection projection;
+    private final EventLog log;
+    private final Supplier<Jdbi> database;
+    private final Subscription subscription;
+    private final int leaseMs;
+    private final long graceMs;
+    private final Runnable progressed;
+    private final Wake wake = new Wake();
+    private final Thread thread;
+    private final Set<StreamName> stopped = new HashSet<>();
+    private Subscription.@Nullable Held held;
+    private UUID heldIncarnation = new UUID(0, 0);
+    private long[] written = {};
+    private long writtenAtNanos;
+    private long sweptAtNanos;
+    private volatile long[] positions = {};
+    private volatile UUID incarnation = new UUID(0, 0);
+    private volatile int generation;
+    private volatile String trouble = "not started";
+    private volatile int parked;
+
+    TableFeed(
+            Projection projection,
+            EventLog log,
+            Supplier<Jdbi> database,
+            String owner,
+            int leaseMs,
+            long graceMs,
+            Runnable progressed) {
+        this.projection = projection;
+        this.log = log;
+        this.database = database;
+        this.leaseMs = leaseMs;
+        this.graceMs = graceMs;
+        this.progressed = progressed;
+        this.subscription =
+                new Subscription(projection.name(), projection.revision(), owner, leaseMs);
+        this.thread =
+                Thread.ofVirtual().name("projection-" + projection.name()).unstarted(this::run);
+    }
+
+    void start() {
+        positions = new long[log.lanes()];
+        generation =
+                database.get()
+                        .withHandle(sql -> subscription.live(sql).map(Subscription.Row::generation))
+                        .orElse(0);
+        thread.start();
+    }
+
+    void wake() {
+        wake.up();
+    }
+
+    private void run() {
+        int failures = 0;
+        while (wake.sleep(failures == 0 ? leaseMs / 3 : Limits.pauseMs(failures))) {
+            try {
+                if (hold()) {
+                    feed();
+                } else {
+                    follow();
+                }
+                failures = 0;
+                trouble = "";
+            } catch (Subscription.Lost e) {
+                held = null;
+                failures = 1;
+            } catch (Fault e) {
+                failures++;
+                stands(e.code(), e);
+            } catch (RuntimeException e) {
+                failures++;
+                stands(isPassing(e) ? "database" : "bug: " + e.getClass().getSimpleName(), e);
+            }
+        }
+        release();
+    }
+
+    private void stands(String why, RuntimeException cause) {
+        if (!trouble.equals(why)) {
+            LOG.warn("the projection {} stands still: {}", projection.name(), why, cause);
+        }
+        trouble = why;
+    }
+
+    /** Whether this process feeds the projection; takes it over when it may. */
+    private boolean hold() {
+        if (held != null && heldIncarnation.equals(log.incarnation())) {
+            return true;
+        }
+        UUID now = log.incarnation();
+        Optional<Subscription.Held> taken = subscription.acquire(database.get(), now, log.lanes());
+        taken.ifPresent(got -> {
+            held = got;
+            heldIncarnation = now;
+            written = got.positions().clone();
+            loadStopped(got);
+            advance(got.positions().clone(), now);
+            if (got.live()) {
+                generation = got.generation();
+            }
+        });
+        return taken.isPresent();
+    }
+
+    private void loadStopped(Subscription.Held got) {
+        stopped.clear();
+        List<long[]> facts = database.get().withHandle(sql -> subscription.parked(sql, got));
+        for (long[] at : facts) {
+            log.lane((int) at[0], at[1] - 1, at[1], 1, Set.of())
+                    .forEach(fact -> stopped.add(fact.stream()));
+        }
+        parked = stopped.size();
+    }
+
+    /** Another process feeds it: shows how far that one has come. */
+    private void follow() {
+        Optional<Subscription.Row> live = database.get().withHandle(sql -> subscription.live(sql));
+        live.ifPresent(row -> {
+            generation = row.generation();
+            long[] all = new long[log.lanes()];
+            java.util.Arrays.fill(all, row.position());
+            advance(all, row.incarnation());
+        });
+    }
+
+    private void feed() {
+        Subscription.Held mine = java.util.Objects.requireNonNull(held);
+        for (int lane = 0; lane < positions.length; lane++) {
+            Position head = log.head(lane);
+            if (!head.incarnation().equals(heldIncarnation)) {
+                return;
+            }
+            while (positions[lane] < head.value() && !wake.closed()) {
+                long from = positions[lane];
+                List<Recorded> facts =
+                        log.lane(lane, from, head.value(), Limits.BATCH, projection.categories());
+                long reached =
+                        facts.size() < Limits.BATCH
+                                ? head.value()
+                                : facts.getLast().position().value();
+                if (!facts.isEmpty()) {
+                    write(mine, lane, facts, reached);
+                }
+                long[] next = positions.clone();
+                next[lane] = reached;
+                advance(next, heldIncarnation);
+            }
+            quietCheckpoint(mine, lane);
+        }
+        if (!mine.live()) {
+            switchOver(mine);
+        }
+        sweep();
+    }
+
+    private void write(Subscription.Held mine, int lane, List<Recorded> facts, long reached) {
+        List<Recorded> wanted =
+                facts.stream().filter(fact -> !stopped.contains(fact.stream())).toList();
+        try {
+            if (wanted.size() == facts.size()) {
+                transaction(
+                        mine,
+                        lane,
+                        reached,
+                        sql -> projection.apply(wanted, sql, mine.generation()));
+                return;
+            }
+        } catch (Subscription.Lost e) {
+            throw e;
+        } catch (RuntimeException e) {
+            if (isPassing(e)) {
+                throw e;
+            }
+            LOG.warn(
+                    "{} cannot apply facts up to {}: trying them one by one",
+                    projection.name(),
+                    reached,
+                    e);
+        }
+        for (int i = 0; i < facts.size(); i++) {
+            Recorded fact = facts.get(i);
+            one(mine, lane, fact, i + 1 == facts.size() ? reached : fact.position().value());
+        }
+    }
+
+    /** Applies one fact, or sets it aside with its stream. */
+    private void one(Subscription.Held mine, int lane, Recorded fact, long reached) {
+        long position = fact.position().value();
+        if (stopped.contains(fact.stream())) {
+            transaction(
+                    mine,
+                    lane,
+                    reached,
+                    sql ->
+                            subscription.park(
+                                    sql, mine, lane, position, 0, "its stream stopped before"));
+            return;
+        }
+        for (int tried = 1; ; tried++) {
+            try {
+                transaction(
+                        mine,
+                        lane,
+                        reached,
+                        sql -> projection.apply(List.of(fact), sql, mine.generation()));
+                return;
+            } catch (Subscription.Lost e) {
+                throw e;
+            } catch (RuntimeException e) {
+                if (isPassing(e)) {
+                    throw e;
+                }
+                if (tried < Limits.POISON_TRIES) {
+                    if (!wake.pause(Limits.pauseMs(tried))) {
+                        throw e;
+                    }
+                    continue;
+                }
+                LOG.error(
+                        "{} cannot apply the fact at {}: set aside, its stream stops here",
+                        projection.name(),
+                        fact.position(),
+                        e);
+                int attempts = tried;
+                // The kind of failure only: its message may quote the fact.
+                transaction(
+                        mine,
+                        lane,
+                        reached,
+                        sql ->
+                                subscription.park(
+                                        sql,
+                                        mine,
+                                        lane,
+                                        position,
+                                        attempts,
+                                        e.getClass().getName()));
+                stopped.add(fact.stream());
+                parked = stopped.size();
+                return;
+            }
+        }
+    }
+
+    private interface Work {
+        void in(Handle sql);
+    }
+
+    private void transaction(Subscription.Held mine, int lane, long reached, Work work) {
+        database.get()
+                .useTransaction(sql -> {
+                    work.in(sql);
+                    subscription.move(sql, mine, lane, written[lane], reached);
+                });
+        written[lane] = reached;
+        writtenAtNanos = System.nanoTime();
+    }
+
+    /** Keeps the lease and, from time to time, the checkpoint where no fact was of interest. */
+    private void quietCheckpoint(Subscription.Held mine, int lane) {
+        long quietMs = (System.nanoTime() - writtenAtNanos) / 1_000_000;
+        boolean behind = written[lane] != positions[lane];
+        if (quietMs > leaseMs / 3 || (behind && quietMs > Limits.QUIET_CHECKPOINT_MS)) {
+            transaction(mine, lane, positions[lane], sql -> {});
+        }
+    }
+
+    /** The new revision has come to the head: queries read it from now on. */
+    private void switchOver(Subscription.Held mine) {
+        for (int lane = 0; lane < positions.length; lane++) {
+            if (written[lane] != positions[lane]) {
+                transaction(mine, lane, positions[lane], sql -> {});
+            }
+        }
+        Subscription.Held now =
+                new Subscription.Held(mine.generation(), mine.epoch(), true, written.clone());
+        subscription.switchTo(database.get(), now);
+        held = now;
+        generation = now.generation();
+        LOG.info(
+                "{} revision {} is built and read from now on",
+                projection.name(),
+                projection.revision());
+    }
+
+    private void sweep() {
+        if (System.nanoTime() - sweptAtNanos > graceMs * 1_000_000) {
+            sweptAtNanos = System.nanoTime();
+            subscription.forgetReplaced(database.get(), projection, graceMs);
+        }
+    }
+
+    private void advance(long[] next, UUID of) {
+        incarnation = of;
+        positions = next;
+        progressed.run();
+    }
+
+    private void release() {
+        Subscription.Held mine = held;
+        if (mine == null) {
+            return;
+        }
+        try {
+            for (int lane = 0; lane < written.length; lane++) {
+                if (written[lane] != positions[lane]) {
+                    transaction(mine, lane, positions[lane], sql -> {});
+                }
+            }
+            database.get().useHandle(sql -> subscription.release(sql, mine));
+        } catch (RuntimeException e) {
+            LOG.debug("could not give {} back; its lease ends by itself", projection.name(), e);
+        }
+    }
+
+    private static boolean isPassing(Throwable e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException sql) {
+                return agency.platform.log.Passing.is(sql);
+            }
+            if (cause instanceof Fault fault) {
+                return fault.retry() == Fault.Retry.CAN_HELP;
+            }
+        }
+        return false;
+    }
+
+    String name() {
+        return projection.name();
+    }
+
+    /** The generation that queries read. */
+    int generation() {
+        return generation;
+    }
+
+    boolean has(Position position) {
+        return position.incarnation().equals(incarnation)
+                && generation > 0
+                && (held == null || held.live())
+                && positions[position.lane()] >= position.value();
+    }
+
+    Projections.Standing standing(long[] heads) {
+        long[] now = positions;
+        long position = 0;
+        long lag = 0;
+        for (int lane = 0; lane < now.length; lane++) {
+            position += now[lane];
+            lag += Math.max(0, heads[lane] - now[lane]);
+        }
+        String why = parked == 0 ? trouble : parked + " streams stopped";
+        return new Projections.Standing(
+                projection.name(), projection.revision(), position, lag, why);
+    }
+
+    void close() {
+        wake.close(thread);
+    }
+}

@@ -1,0 +1,242 @@
+package agency.platform.projection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import agency.kernel.fact.Position;
+import agency.kernel.fact.Recorded;
+import agency.platform.log.Append;
+import agency.platform.log.Appended;
+import agency.platform.log.LogKit;
+import agency.platform.log.LogKit.Counted;
+import agency.platform.log.PostgresEventLog;
+import agency.platform.log.TemporaryDatabase;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class LogProjectionsTest {
+    private static final Duration SOON = Duration.ofSeconds(10);
+
+    private DataSource database;
+    private Jdbi jdbi;
+    private PostgresEventLog log;
+    private final List<AutoCloseable> open = new ArrayList<>();
+
+    @BeforeEach
+    void start() throws Exception {
+        database = TemporaryDatabase.fresh();
+        jdbi = Jdbi.create(database);
+        jdbi.useHandle(sql ->
+                sql.execute(
+                        "CREATE TABLE total (generation int, key text, sum bigint, PRIMARY"
+                                + " KEY (generation, key))"));
+        log = LogKit.started(database);
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        for (AutoCloseable one : open.reversed()) {
+            one.close();
+        }
+        log.close();
+    }
+
+    /** Sums what was counted, by stream; cannot take 13. */
+    private record Totals(int revision, int factor) implements Projection {
+        @Override
+        public String name() {
+            return "test.totals";
+        }
+
+        @Override
+        public Set<String> categories() {
+            return Set.of("test");
+        }
+
+        @Override
+        public void apply(List<Recorded> facts, Handle sql, int generation) {
+            for (Recorded fact : facts) {
+                int by = ((Counted) fact.fact()).by();
+                if (by == 13) {
+                    throw new IllegalStateException("13 cannot be summed");
+                }
+                sql.createUpdate(
+                                "INSERT INTO total VALUES (?, ?, ?) ON CONFLICT (generation, key)"
+                                        + " DO UPDATE SET sum = total.sum + excluded.sum")
+                        .bind(0, generation)
+                        .bind(1, fact.stream().key())
+                        .bind(2, by * factor)
+                        .execute();
+            }
+        }
+
+        @Override
+        public void forget(Handle sql, int generation) {
+            sql.execute("DELETE FROM total WHERE generation = ?", generation);
+        }
+    }
+
+    private static final class Sum implements MemoryView {
+        private final AtomicInteger sum = new AtomicInteger();
+
+        @Override
+        public String name() {
+            return "test.sum";
+        }
+
+        @Override
+        public Set<String> categories() {
+            return Set.of("test");
+        }
+
+        @Override
+        public void reset() {
+            sum.set(0);
+        }
+
+        @Override
+        public void apply(Recorded fact) {
+            sum.addAndGet(((Counted) fact.fact()).by());
+        }
+    }
+
+    private record Process(LogInstances instances, LogProjections projections) {}
+
+    private Process process(int leaseMs, Projection projection, MemoryView view) {
+        LogInstances instances = new LogInstances(() -> database, log, LogKit.IDS, false);
+        instances.start();
+        open.add(instances);
+        LogProjections projections = new LogProjections(log, () -> jdbi, instances, leaseMs, 0);
+        projections.add(projection);
+        projections.add(view);
+        projections.start();
+        open.add(projections);
+        return new Process(instances, projections);
+    }
+
+    private Position count(String key, int... by) {
+        Position last = null;
+        for (int one : by) {
+            Appended answer =
+                    log.append(
+                                    new Append(
+                                            LogKit.stream(key),
+                                            Append.ANY,
+                                            List.of(new Counted(one)),
+                                            LogKit.meta(),
+                                            LogKit.IDS.next(),
+                                            List.of()))
+                            .join();
+            last = ((Appended.Ok) answer).last();
+        }
+        return last;
+    }
+
+    private long total(int generation, String key) {
+        return jdbi.withHandle(sql ->
+                sql.createQuery("SELECT sum FROM total WHERE generation = ? AND key = ?")
+                        .bind(0, generation)
+                        .bind(1, key)
+                        .mapTo(Long.class)
+                        .findOne()
+                        .orElse(0L));
+    }
+
+    @Test
+    void appliesEveryFactOnceAndAWaiterSeesIt() {
+        count("a", 1, 2, 3);
+        Sum sum = new Sum();
+        Process one = process(5_000, new Totals(1, 1), sum);
+        assertThat(sum.sum.get()).isEqualTo(6);
+        assertThat(one.instances.mayAdmit()).isTrue();
+        Position last = count("a", 4);
+        assertThat(one.projections.await(last, List.of("test.totals"), SOON)).isTrue();
+        assertThat(one.instances.awaitApplied(last, SOON)).isTrue();
+        assertThat(sum.sum.get()).isEqualTo(10);
+        assertThat(total(one.projections.generation("test.totals"), "a")).isEqualTo(10);
+        assertThat(one.projections.standings())
+                .extracting(Projections.Standing::lag)
+                .containsOnly(0L);
+    }
+
+    @Test
+    void goesOnWhereItStoppedAndBuildsANewRevisionBesideTheOld() throws Exception {
+        Process first = process(5_000, new Totals(1, 1), new Sum());
+        Position last = count("a", 1, 2);
+        assertThat(first.projections.await(last, List.of("test.totals"), SOON)).isTrue();
+        first.projections.close();
+        last = count("a", 3);
+        Process again = process(5_000, new Totals(1, 1), new Sum());
+        assertThat(again.projections.await(last, List.of("test.totals"), SOON)).isTrue();
+        assertThat(total(1, "a")).isEqualTo(6);
+        again.projections.close();
+
+        Process newer = process(5_000, new Totals(2, 10), new Sum());
+        assertThat(newer.projections.await(last, List.of("test.totals"), SOON)).isTrue();
+        assertThat(newer.projections.generation("test.totals")).isEqualTo(2);
+        assertThat(total(2, "a")).isEqualTo(60);
+        last = count("a", 1);
+        assertThat(newer.projections.await(last, List.of("test.totals"), SOON)).isTrue();
+        assertThat(total(2, "a")).isEqualTo(70);
+        assertThat(total(1, "a")).isZero();
+    }
+
+    @Test
+    void setsAsideAFactItCannotApplyAndStopsOnlyItsStream() {
+        Process one = process(5_000, new Totals(1, 1), new Sum());
+        count("good", 1);
+        count("bad", 2, 13, 5);
+        Position last = count("good", 3);
+        assertThat(one.projections.await(last, List.of("test.totals"), SOON)).isTrue();
+        assertThat(total(1, "good")).isEqualTo(4);
+        assertThat(total(1, "bad")).isEqualTo(2);
+        int parked =
+                jdbi.withHandle(sql ->
+                        sql.createQuery(
+                                        "SELECT count(*) FROM log.dead_event WHERE name ="
+                                                + " 'test.totals'")
+                                .mapTo(Integer.class)
+                                .one());
+        assertThat(parked).isEqualTo(2);
+        assertThat(one.projections.standings())
+                .anyMatch(standing -> standing.stopped().contains("1 streams stopped"));
+    }
+
+    @Test
+    void isTakenOverWhenItsOwnerStopsAndRefusesTheOldOwnersWrites() {
+        Process first = process(300, new Totals(1, 1), new Sum());
+        Position last = count("a", 1);
+        assertThat(first.projections.await(last, List.of("test.totals"), SOON)).isTrue();
+        Subscription other = new Subscription("test.totals", 1, "somebody else", 300);
+        jdbi.useHandle(sql ->
+                sql.execute(
+                        "UPDATE log.subscription SET epoch = epoch + 1, owner = 'zombie',"
+                                + " lease_until = clock_timestamp() + interval '1 s'"));
+        last = count("a", 2);
+        assertThat(first.projections.await(last, List.of("test.totals"), SOON)).isTrue();
+        assertThat(total(1, "a")).isEqualTo(3);
+        assertThat(other.acquire(jdbi, log.incarnation(), 1)).isEmpty();
+    }
+
+    @Test
+    void feedsMemoryViewsOfEveryProcessAndWaitsForAll() {
+        Sum here = new Sum();
+        Sum there = new Sum();
+        Process first = process(5_000, new Totals(1, 1), here);
+        Process second = process(5_000, new Totals(1, 1), there);
+        Position last = count("a", 7);
+        assertThat(first.instances.awaitApplied(last, SOON)).isTrue();
+        assertThat(here.sum.get()).isEqualTo(7);
+        assertThat(there.sum.get()).isEqualTo(7);
+        assertThat(second.instances.epoch()).isGreaterThan(first.instances.epoch());
+        assertThat(second.projections.await(last, List.of("test.totals"), SOON)).isTrue();
+    }
+}
