@@ -127,7 +127,7 @@ public final class GatewayBench {
      */
     private void warm(Load load, Subject subject) {
         say("warming " + subject.name());
-        load.closed(subject.plain(), 64, 0, 0, lengths.warmMs * 2, Watch.NONE);
+        load.closed(subject.plain(), 64, 0, 0, lengths.warmMs * 3, Watch.NONE);
         if (subject.streams())
             load.closed(
                     subject.stream(STREAM_PIECES, STREAM_MS),
