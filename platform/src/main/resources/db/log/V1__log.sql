@@ -1,7 +1,6 @@
 -- The event log. What is stored here is for ever: this is its final shape from the first fact on.
 -- The runtime role reads these tables and writes only through the functions of V2; it never updates a fact.
 
-CREATE SCHEMA IF NOT EXISTS log;
 -- Keys of people and organisations lie in a schema of their own, so that they can have backups of their own.
 CREATE SCHEMA IF NOT EXISTS keys;
 

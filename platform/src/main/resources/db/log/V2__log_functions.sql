@@ -244,3 +244,18 @@ BEGIN
 END $$;
 
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA log FROM PUBLIC;
+
+-- What a runtime role may do, and no more: read the log, write it through the functions above, keep its own place.
+CREATE FUNCTION log.admit(p_role name) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  EXECUTE format('GRANT USAGE ON SCHEMA log, keys TO %I', p_role);
+  EXECUTE format('GRANT SELECT ON ALL TABLES IN SCHEMA log, keys TO %I', p_role);
+  EXECUTE format('GRANT INSERT ON keys.organisation, keys.person, keys.secret TO %I', p_role);
+  EXECUTE format('GRANT INSERT, UPDATE, DELETE ON log.subscription, log.dead_event, log.instance, log.snapshot TO %I',
+    p_role);
+  EXECUTE format('GRANT USAGE ON SEQUENCE log.instance_epoch TO %I', p_role);
+  EXECUTE format('GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA log TO %I', p_role);
+  EXECUTE format('REVOKE EXECUTE ON FUNCTION log.admit(name) FROM %I', p_role);
+END $$;
+REVOKE ALL ON FUNCTION log.admit(name) FROM PUBLIC;

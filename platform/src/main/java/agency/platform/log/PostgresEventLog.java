@@ -31,7 +31,7 @@ import javax.sql.DataSource;
  * <p>Needs the migrations under {@code db/log} (schema {@code log}) before it starts.
  */
 public final class PostgresEventLog implements EventLog, Part {
-    /** The schema its migrations make. */
+    /** The schema its migrations make; they grant the runtime role what it may. */
     public static final String SCHEMA = "log";
 
     /** Where its migrations lie. */

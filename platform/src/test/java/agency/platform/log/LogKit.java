@@ -8,6 +8,7 @@ import agency.kernel.id.IdSource;
 import agency.kernel.id.Ids;
 import agency.platform.crypto.SealedBox;
 import agency.platform.crypto.SecretSource;
+import agency.platform.postgres.Schema;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
@@ -28,6 +29,10 @@ public final class LogKit {
             List.of(
                     new FactType<>("test.counted", 1, Counted.class),
                     new FactType<>("test.noted", 1, Noted.class));
+
+    /** The log's schema. */
+    public static final Schema SCHEMA =
+            Schema.closed(PostgresEventLog.SCHEMA, PostgresEventLog.MIGRATIONS);
 
     /** New ids. */
     public static final IdSource IDS =

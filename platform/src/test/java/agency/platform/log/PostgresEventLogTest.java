@@ -9,13 +9,14 @@ import agency.kernel.fact.Personal;
 import agency.kernel.fact.Recorded;
 import agency.platform.log.LogKit.Counted;
 import agency.platform.log.LogKit.Noted;
+import agency.platform.postgres.Database;
+import agency.platform.testing.PostgresFixture;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -23,18 +24,19 @@ import org.junit.jupiter.api.TestInstance;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class PostgresEventLogTest {
-    private DataSource database;
+    private Database database;
     private PostgresEventLog log;
 
     @BeforeAll
     void start() throws Exception {
-        database = TemporaryDatabase.fresh();
-        log = LogKit.started(database);
+        database = PostgresFixture.fresh(LogKit.SCHEMA);
+        log = LogKit.started(database.runtime());
     }
 
     @AfterAll
     void stop() {
         log.close();
+        database.close();
     }
 
     private Appended append(String key, int expected, Record... facts) {
@@ -142,7 +144,7 @@ class PostgresEventLogTest {
                 new Noted("hello", new Personal(person, "Ada Lovelace"), Duration.ofMillis(5));
         append("personal", 0, noted);
         assertThat(log.stream(LogKit.stream("personal"), 0, 1).getFirst().fact()).isEqualTo(noted);
-        try (var connection = database.getConnection();
+        try (var connection = database.runtime().getConnection();
                 var row =
                         connection
                                 .createStatement()

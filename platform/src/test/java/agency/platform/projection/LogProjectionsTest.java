@@ -9,13 +9,13 @@ import agency.platform.log.Appended;
 import agency.platform.log.LogKit;
 import agency.platform.log.LogKit.Counted;
 import agency.platform.log.PostgresEventLog;
-import agency.platform.log.TemporaryDatabase;
+import agency.platform.postgres.Database;
+import agency.platform.testing.PostgresFixture;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
-import javax.sql.DataSource;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.AfterEach;
@@ -25,20 +25,20 @@ import org.junit.jupiter.api.Test;
 class LogProjectionsTest {
     private static final Duration SOON = Duration.ofSeconds(10);
 
-    private DataSource database;
+    private Database database;
     private Jdbi jdbi;
     private PostgresEventLog log;
     private final List<AutoCloseable> open = new ArrayList<>();
 
     @BeforeEach
     void start() throws Exception {
-        database = TemporaryDatabase.fresh();
-        jdbi = Jdbi.create(database);
+        database = PostgresFixture.fresh(LogKit.SCHEMA);
+        jdbi = database.jdbi();
         jdbi.useHandle(sql ->
                 sql.execute(
                         "CREATE TABLE total (generation int, key text, sum bigint, PRIMARY"
                                 + " KEY (generation, key))"));
-        log = LogKit.started(database);
+        log = LogKit.started(database.runtime());
     }
 
     @AfterEach
@@ -47,6 +47,7 @@ class LogProjectionsTest {
             one.close();
         }
         log.close();
+        database.close();
     }
 
     /** Sums what was counted, by stream; cannot take 13. */
@@ -111,7 +112,7 @@ class LogProjectionsTest {
     private record Process(LogInstances instances, LogProjections projections) {}
 
     private Process process(int leaseMs, Projection projection, MemoryView view) {
-        LogInstances instances = new LogInstances(() -> database, log, LogKit.IDS, false);
+        LogInstances instances = new LogInstances(database::runtime, log, LogKit.IDS, false);
         instances.start();
         open.add(instances);
         LogProjections projections = new LogProjections(log, () -> jdbi, instances, leaseMs, 0);
