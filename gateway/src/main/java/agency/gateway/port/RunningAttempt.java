@@ -13,4 +13,7 @@ public interface RunningAttempt {
 
     /** Go on after {@link #pause()}. */
     void resume();
+
+    /** Output tokens that have come so far, as well as the provider can tell. */
+    long outputSoFar();
 }

@@ -1,0 +1,5 @@
+/** What others may hold of the gateway. */
+@NullMarked
+package agency.gateway.api;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,36 @@
+package agency.gateway.testing;
+
+import agency.platform.http.Authenticator;
+import agency.platform.http.Exchange;
+import agency.platform.http.Problem;
+import io.vertx.core.Handler;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.UUID;
+
+/** A request of a bare server. */
+record BareExchange(HttpServerRequest request, UUID id, long startedNanos) implements Exchange {
+    BareExchange(HttpServerRequest request, UUID id) {
+        this(request, id, System.nanoTime());
+    }
+
+    @Override
+    public Authenticator.Principal principal() {
+        throw new Problem(401, "unauthorized", "No caller", "This route knows no caller.");
+    }
+
+    @Override
+    public void body(int limitBytes, Handler<Buffer> then) {
+        request.body().onSuccess(then);
+    }
+
+    @Override
+    public void refuse(Problem problem) {
+        request.response().setStatusCode(problem.status()).end();
+    }
+
+    @Override
+    public void whenDone(Runnable action) {
+        request.response().endHandler(v -> action.run());
+    }
+}
