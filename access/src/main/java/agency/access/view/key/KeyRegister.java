@@ -11,6 +11,7 @@ import agency.kernel.fact.Recorded;
 import agency.kernel.metering.Caller;
 import agency.platform.projection.MemoryView;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -130,7 +131,22 @@ public final class KeyRegister implements MemoryView, KeyDirectory {
             throw new IllegalStateException("key " + revoked.key() + " was revoked, never issued");
         }
         put(card.revoked(revoked.at()), UNKNOWN);
-        listeners.forEach(listener -> listener.accept(revoked.key()));
+        tell(revoked.key());
+    }
+
+    /** Tells every listener even when one of them fails; the log's feed then tells all again. */
+    private void tell(UUID key) {
+        List<RuntimeException> failures = new ArrayList<>();
+        for (Consumer<UUID> listener : listeners) {
+            try {
+                listener.accept(key);
+            } catch (RuntimeException failed) {
+                failures.add(failed);
+            }
+        }
+        if (!failures.isEmpty()) {
+            throw failures.getFirst();
+        }
     }
 
     private void put(KeyCard card, Answer whenActive) {

@@ -102,6 +102,21 @@ class KeyRegisterTest {
     }
 
     @Test
+    void tellsEveryListenerEvenWhenOneFails() {
+        List<UUID> told = new ArrayList<>();
+        apply(issued(1, KEY, TEXT, null));
+        try (var failing =
+                        register.onRevoked(id -> {
+                            throw new IllegalStateException("broken");
+                        });
+                var listening = register.onRevoked(told::add)) {
+            assertThatIllegalStateException().isThrownBy(() -> apply(new KeyRevoked(KEY, NOW)));
+        }
+        assertThat(told).containsExactly(KEY);
+        assertThat(register.lookup(TEXT, NOW)).isEqualTo(new Answer.Revoked(KEY));
+    }
+
+    @Test
     void listsAnOrganisationsKeysNewestFirst() {
         for (int i = 1; i <= 5; i++) {
             apply(issued(1, new UUID(7, i), TEXT + i, null));

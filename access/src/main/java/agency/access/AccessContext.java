@@ -1,0 +1,146 @@
+package agency.access;
+
+import agency.access.adapter.http.AccessRoutes;
+import agency.access.adapter.http.Doorkeeper;
+import agency.access.api.AccessSettings;
+import agency.access.api.KeyDirectory;
+import agency.access.api.OfferedLink;
+import agency.access.api.Opened;
+import agency.access.flow.ConsumeLink;
+import agency.access.flow.EndSession;
+import agency.access.flow.IssueKey;
+import agency.access.flow.OfferLink;
+import agency.access.flow.OpenInstallation;
+import agency.access.flow.Recording;
+import agency.access.flow.ReissueProfile;
+import agency.access.flow.RevokeKey;
+import agency.access.view.key.KeyRegister;
+import agency.access.view.organisation.OrganisationRegister;
+import agency.access.view.session.SessionRegister;
+import agency.kernel.fact.FactMeta;
+import agency.kernel.fact.FactType;
+import agency.kernel.id.IdSource;
+import agency.platform.crypto.Secret;
+import agency.platform.crypto.SecretSource;
+import agency.platform.http.Authenticator;
+import agency.platform.http.Route;
+import agency.platform.log.Commands;
+import agency.platform.projection.Instances;
+import agency.platform.projection.MemoryView;
+import agency.platform.projection.Projection;
+import agency.platform.projection.Projections;
+import java.time.InstantSource;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The door of access. Everything it knows is in memory, made of facts; it has no tables. Its views
+ * must be fed before anything is asked of it.
+ */
+public final class AccessContext {
+    private final KeyRegister keys;
+    private final SessionRegister sessions = new SessionRegister();
+    private final OrganisationRegister organisations = new OrganisationRegister();
+    private final Doorkeeper doorkeeper;
+    private final OpenInstallation openInstallation;
+    private final OfferLink offerLink;
+    private final IdSource ids;
+    private final List<Route> routes;
+
+    /**
+     * Assembles access; nothing is read or written yet.
+     *
+     * @param commands handles commands on the log that knows {@link #facts}
+     * @param projections feeds {@link #views}; waited for after each command
+     * @param instances waited for when something is taken away
+     * @param secrets what keys, links and cookies are made of
+     */
+    public AccessContext(
+            AccessSettings settings,
+            Commands commands,
+            Projections projections,
+            Instances instances,
+            IdSource ids,
+            SecretSource secrets,
+            InstantSource clock) {
+        this.ids = ids;
+        this.keys = new KeyRegister(instances::mayAdmit);
+        this.doorkeeper = new Doorkeeper(keys, sessions, instances::mayAdmit, clock);
+        Recording recording = new Recording(commands, projections, instances);
+        IssueKey issueKey = new IssueKey(recording, ids, secrets, clock);
+        this.offerLink = new OfferLink(recording, ids, secrets, clock);
+        this.openInstallation =
+                new OpenInstallation(
+                        settings,
+                        recording,
+                        organisations,
+                        keys,
+                        issueKey,
+                        new ReissueProfile(keys, issueKey, clock),
+                        ids,
+                        clock);
+        this.routes =
+                AccessRoutes.of(
+                        new AccessRoutes.Views(keys, sessions, organisations),
+                        new AccessRoutes.Flows(
+                                issueKey,
+                                new RevokeKey(recording, clock),
+                                offerLink,
+                                new ConsumeLink(
+                                        sessions,
+                                        recording,
+                                        ids,
+                                        secrets,
+                                        clock,
+                                        settings.sessionLife()),
+                                new EndSession(recording, clock)),
+                        clock);
+    }
+
+    /** The facts of access, under the names they are stored by. */
+    public static List<FactType<?>> facts() {
+        return AccessFacts.ALL;
+    }
+
+    /** The views in memory; to be fed before the first request. */
+    public List<MemoryView> views() {
+        return List.of(organisations, keys, sessions);
+    }
+
+    /** The tables: none. */
+    public List<Projection> projections() {
+        return List.of();
+    }
+
+    /** The routes: keys, sessions, the organisation, the first-run page. */
+    public List<Route> routes() {
+        return routes;
+    }
+
+    /** Whose a project's key is. */
+    public KeyDirectory keys() {
+        return keys;
+    }
+
+    /** Who bears an administrator's key or holds a session. */
+    public Authenticator authenticator() {
+        return doorkeeper;
+    }
+
+    /**
+     * Opens the installation, or finds it open; run at every start. Blocks.
+     *
+     * @param profile the administrator key that the local profile holds; null when there is none
+     */
+    public Opened open(@Nullable Secret profile) {
+        return openInstallation.open(profile);
+    }
+
+    /** Offers a one-time link that signs the administrator's browser in. Blocks. */
+    public OfferedLink offerLink(Opened opened) {
+        return offerLink.offer(
+                opened.organisation(),
+                opened.administrator(),
+                new FactMeta("start", ids.next(), null));
+    }
+}

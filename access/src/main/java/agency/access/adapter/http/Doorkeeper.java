@@ -1,0 +1,77 @@
+package agency.access.adapter.http;
+
+import agency.access.domain.key.KeyEvent.AdministratorKeyIssued;
+import agency.access.domain.key.KeyEvent.ProjectKeyIssued;
+import agency.access.view.key.KeyCard;
+import agency.access.view.key.KeyRegister;
+import agency.access.view.session.SessionCard;
+import agency.access.view.session.SessionRegister;
+import agency.platform.http.Authenticator;
+import agency.platform.http.Permission;
+import agency.platform.http.Problem;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells the HTTP server who bears a key or holds a session. A key or session that would let in does
+ * not while this instance cannot hear of revocations: that is a problem 503.
+ */
+public final class Doorkeeper implements Authenticator {
+    private final KeyRegister keys;
+    private final SessionRegister sessions;
+    private final BooleanSupplier mayAdmit;
+    private final InstantSource clock;
+
+    /** Looks into these registers. */
+    public Doorkeeper(
+            KeyRegister keys,
+            SessionRegister sessions,
+            BooleanSupplier mayAdmit,
+            InstantSource clock) {
+        this.keys = keys;
+        this.sessions = sessions;
+        this.mayAdmit = mayAdmit;
+        this.clock = clock;
+    }
+
+    @Override
+    public @Nullable Principal bearer(String token) {
+        KeyCard card = keys.bearing(token).orElse(null);
+        if (card == null || card.standing(clock.instant()) != KeyCard.Standing.ACTIVE) {
+            return null;
+        }
+        refuseWhenAdrift();
+        Permission permission =
+                switch (card.issued()) {
+                    case AdministratorKeyIssued key -> Permission.ADMINISTRATOR;
+                    case ProjectKeyIssued key -> Permission.PROJECT_KEY;
+                };
+        return new Principal(card.id(), card.tenant(), permission, null);
+    }
+
+    @Override
+    public @Nullable Principal session(String cookie) {
+        SessionCard card = sessions.holding(cookie, clock.instant()).orElse(null);
+        if (card == null) {
+            return null;
+        }
+        refuseWhenAdrift();
+        return new Principal(
+                card.session(), card.tenant(), Permission.ADMINISTRATOR, CsrfToken.of(cookie));
+    }
+
+    /** Asked after the bearer was found: what was found before the lease ended still counts. */
+    private void refuseWhenAdrift() {
+        if (!mayAdmit.getAsBoolean()) {
+            throw new Problem(
+                    503,
+                    "instance-adrift",
+                    "Not possible now",
+                    "This instance has lost touch with the log and lets nobody in until it is"
+                            + " back; try again.",
+                    Map.of("retry_after", 1));
+        }
+    }
+}

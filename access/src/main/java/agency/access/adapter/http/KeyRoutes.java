@@ -1,0 +1,191 @@
+package agency.access.adapter.http;
+
+import agency.access.flow.IssueKey;
+import agency.access.flow.RevokeKey;
+import agency.access.view.key.KeyCard;
+import agency.access.view.key.KeyRegister;
+import agency.access.view.organisation.OrganisationRegister;
+import agency.kernel.fact.Personal;
+import agency.kernel.money.Nanos;
+import agency.platform.http.Answer;
+import agency.platform.http.Call;
+import agency.platform.http.Permission;
+import agency.platform.http.Problem;
+import agency.platform.http.Route;
+import io.vertx.core.http.HttpMethod;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** API keys: create, list, read, revoke. */
+final class KeyRoutes {
+    /** Keys on a page unless asked otherwise. */
+    static final int PAGE = 50;
+
+    /** Most keys on a page. */
+    static final int MAX_PAGE = 200;
+
+    private static final String KEYS = "/api/v1/keys";
+
+    private final KeyRegister keys;
+    private final OrganisationRegister organisations;
+    private final Holders holders;
+    private final IssueKey issueKey;
+    private final RevokeKey revokeKey;
+    private final InstantSource clock;
+
+    KeyRoutes(
+            KeyRegister keys,
+            OrganisationRegister organisations,
+            Holders holders,
+            IssueKey issueKey,
+            RevokeKey revokeKey,
+            InstantSource clock) {
+        this.keys = keys;
+        this.organisations = organisations;
+        this.holders = holders;
+        this.issueKey = issueKey;
+        this.revokeKey = revokeKey;
+        this.clock = clock;
+    }
+
+    /** Which kind of key. */
+    enum Kind {
+        PROJECT,
+        ADMINISTRATOR;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /** What a key is to be. */
+    record NewKey(
+            String name,
+            @Nullable Kind kind,
+            @Nullable List<String> models,
+            @Nullable Instant expiresAt,
+            @Nullable String cap) {}
+
+    /** A page of keys; {@code next} is the cursor of the page after it. */
+    record KeyPage(List<KeyDocument> items, @Nullable UUID next) {}
+
+    List<Route> routes() {
+        return List.of(
+                Route.of(
+                        HttpMethod.POST, KEYS, "createKey", Permission.ADMINISTRATOR, this::create),
+                Route.of(HttpMethod.GET, KEYS, "listKeys", Permission.ADMINISTRATOR, this::list),
+                Route.of(
+                        HttpMethod.GET,
+                        KEYS + "/{id}",
+                        "readKey",
+                        Permission.ADMINISTRATOR,
+                        call -> Answer.ok(document(card(call)))),
+                Route.of(
+                        HttpMethod.DELETE,
+                        KEYS + "/{id}",
+                        "revokeKey",
+                        Permission.ADMINISTRATOR,
+                        this::revoke));
+    }
+
+    private Answer create(Call call) {
+        NewKey wanted = call.body(NewKey.class);
+        int tenant = call.principal().tenant();
+        Personal name = new Personal(holders.of(call.principal()), wanted.name().strip());
+        IssueKey.Result result =
+                wanted.kind() == Kind.ADMINISTRATOR
+                        ? issueKey.forAdministrator(
+                                tenant, name, administratorExpiry(wanted), Wire.meta(call))
+                        : issueKey.forProject(
+                                tenant, projectKey(tenant, name, wanted), Wire.meta(call));
+        return switch (result) {
+            case IssueKey.Result.Done done ->
+                    Answer.created(
+                            KEYS + "/" + done.key(),
+                            document(keys.byId(done.key()).orElseThrow())
+                                    .withKey(done.text().reveal()));
+            case IssueKey.Result.Refused refused -> throw Wire.of(refused.reason());
+        };
+    }
+
+    private IssueKey.ProjectKey projectKey(int tenant, Personal name, NewKey wanted) {
+        UUID project = organisations.organisation(tenant).orElseThrow().founding().project();
+        List<String> models = wanted.models() == null ? List.of() : wanted.models();
+        return new IssueKey.ProjectKey(
+                project, name, models, wanted.expiresAt(), cap(wanted.cap()));
+    }
+
+    private static @Nullable Instant administratorExpiry(NewKey wanted) {
+        if (wanted.models() != null || wanted.cap() != null) {
+            throw Wire.invalid(
+                    wanted.models() != null ? "models" : "cap",
+                    "A key of kind `administrator` uses no models and spends nothing: leave out"
+                            + " `models` and `cap`, or create a key of kind `project`.");
+        }
+        return wanted.expiresAt();
+    }
+
+    private static @Nullable Nanos cap(@Nullable String units) {
+        try {
+            return units == null ? null : Nanos.parse(units);
+        } catch (IllegalArgumentException e) {
+            throw Wire.invalid("cap", "The field `cap` cannot be used: " + e.getMessage() + ".");
+        }
+    }
+
+    private Answer list(Call call) {
+        int limit = call.query("limit").map(KeyRoutes::limit).orElse(PAGE);
+        UUID before = call.query("cursor").map(KeyRoutes::cursor).orElse(null);
+        List<KeyCard> found = keys.newest(call.principal().tenant(), before, limit + 1);
+        List<KeyCard> page = found.subList(0, Math.min(limit, found.size()));
+        return Answer.ok(
+                new KeyPage(
+                        page.stream().map(this::document).toList(),
+                        found.size() > limit ? page.getLast().id() : null));
+    }
+
+    private static int limit(String text) {
+        int limit = text.matches("\\d{1,6}") ? Integer.parseInt(text) : 0;
+        if (limit < 1 || limit > MAX_PAGE) {
+            throw Wire.invalid(
+                    "limit", "The parameter `limit` must be a number from 1 to " + MAX_PAGE + ".");
+        }
+        return limit;
+    }
+
+    private static UUID cursor(String text) {
+        try {
+            return UUID.fromString(text);
+        } catch (IllegalArgumentException e) {
+            throw Wire.invalid(
+                    "cursor", "The parameter `cursor` must be the `next` of the page before.");
+        }
+    }
+
+    private Answer revoke(Call call) {
+        Optional<Problem> refused =
+                revokeKey
+                        .revoke(call.principal().tenant(), call.pathId("id"), Wire.meta(call))
+                        .map(Wire::of);
+        if (refused.isPresent()) {
+            throw refused.get();
+        }
+        return Answer.nothing();
+    }
+
+    private KeyCard card(Call call) {
+        return keys.byId(call.pathId("id"))
+                .filter(card -> card.tenant() == call.principal().tenant())
+                .orElseThrow(Wire::noSuchKey);
+    }
+
+    private KeyDocument document(KeyCard card) {
+        return KeyDocument.of(card, clock.instant());
+    }
+}
