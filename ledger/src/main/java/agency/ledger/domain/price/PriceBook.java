@@ -3,6 +3,7 @@ package agency.ledger.domain.price;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -91,9 +92,12 @@ public final class PriceBook {
         return date;
     }
 
-    /** The shipped part for a provider's name. */
-    public Optional<VendorPrices> vendor(String provider) {
-        return Optional.ofNullable(vendors.get(provider.toLowerCase(Locale.ROOT)));
+    /** The shipped vendors, by name. */
+    public List<VendorPrices> shipped() {
+        return vendors.values().stream()
+                .distinct()
+                .sorted(Comparator.comparing(VendorPrices::vendor))
+                .toList();
     }
 
     private Optional<Quote> shipped(String provider, String model, Instant moment) {

@@ -1,0 +1,181 @@
+package agency.ledger.flow;
+
+import agency.kernel.fact.Position;
+import agency.kernel.fault.Fault;
+import agency.kernel.id.IdSource;
+import agency.ledger.port.Journals;
+import agency.ledger.port.SpentByKey;
+import agency.ledger.port.UsageJournal;
+import agency.platform.house.Part;
+import agency.platform.log.EventLog;
+import agency.platform.projection.Instances;
+import agency.platform.projection.Projections;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The ledger as a part of the house: at the start it recovers what dead processes left, learns what
+ * keys have spent, and opens a journal of its own; at the end it posts what is left.
+ */
+public final class LedgerPart implements Part {
+    /** The part's name. */
+    public static final String NAME = "ledger";
+
+    private static final Logger LOG = LoggerFactory.getLogger(LedgerPart.class);
+
+    /** Longest wait for the projection to show what was recovered, in seconds. */
+    private static final int CATCH_UP_SECONDS = 60;
+
+    /** Longest time the journal is drained when we close, in seconds. */
+    private static final int DRAIN_SECONDS = 10;
+
+    /** How often old days are dropped, in minutes. */
+    private static final int TIDY_MINUTES = 60;
+
+    /**
+     * What the part is made of.
+     *
+     * @param ledger the ledger it opens
+     * @param journals the journals on this machine
+     * @param log where usage goes
+     * @param projections what is made of it
+     * @param instances who this process is
+     * @param spent what keys have spent, by the named projection
+     * @param spentProjection the projection's name
+     * @param ids new ids
+     * @param tidy drops what is no longer kept; run at the start and once an hour
+     * @param uses names of the parts it uses
+     */
+    public record Needs(
+            Ledger ledger,
+            Journals journals,
+            EventLog log,
+            Projections projections,
+            Instances instances,
+            SpentByKey spent,
+            String spentProjection,
+            IdSource ids,
+            Runnable tidy,
+            List<String> uses) {}
+
+    private final Needs needs;
+    private @Nullable UsageJournal journal;
+    private volatile @Nullable JournalDrain drain;
+    private volatile long recoveredDamage;
+    private @Nullable Thread tidying;
+    private volatile boolean closing;
+
+    /** Assembles; nothing is read or written before the start. */
+    public LedgerPart(Needs needs) {
+        this.needs = needs;
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public String purpose() {
+        return "Permits every attempt, journals it and posts what it used.";
+    }
+
+    @Override
+    public List<String> uses() {
+        return needs.uses();
+    }
+
+    @Override
+    public void start() {
+        try {
+            RecoverJournals.Recovered recovered =
+                    new RecoverJournals(needs.journals(), needs.log(), needs.ids()).run();
+            recoveredDamage = recovered.damaged();
+            for (Position position : recovered.last()) {
+                awaitShown(position);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw Fault.passing(
+                    "ledger.start-interrupted", "The ledger's start was given up.", Map.of(), e);
+        }
+        for (int lane = 0; lane < needs.log().lanes(); lane++) {
+            awaitShown(needs.log().head(lane));
+        }
+        UsageJournal own =
+                needs.journals().open(needs.instances().self() + "-" + needs.instances().epoch());
+        JournalDrain draining =
+                new JournalDrain(own, needs.log(), needs.ids(), needs.ledger()::carry);
+        draining.start();
+        journal = own;
+        drain = draining;
+        needs.ledger().open(own, needs.spent().read());
+        tidying = Thread.ofVirtual().name("ledger-tidy").start(this::keepTidy);
+    }
+
+    private void awaitShown(Position position) {
+        boolean shown =
+                needs.projections()
+                        .await(
+                                position,
+                                List.of(needs.spentProjection()),
+                                Duration.ofSeconds(CATCH_UP_SECONDS));
+        if (!shown) {
+            throw Fault.passing(
+                    "ledger.projection-behind",
+                    "What keys have spent is not known yet: the projection "
+                            + needs.spentProjection()
+                            + " has not caught up within "
+                            + CATCH_UP_SECONDS
+                            + " s.",
+                    Map.of("projection", needs.spentProjection()),
+                    null);
+        }
+    }
+
+    private void keepTidy() {
+        while (!closing) {
+            try {
+                needs.tidy().run();
+            } catch (RuntimeException e) {
+                LOG.warn("old days of requests could not be dropped: {}", e.getMessage());
+            }
+            LockSupport.parkNanos(TimeUnit.MINUTES.toNanos(TIDY_MINUTES));
+        }
+    }
+
+    /** Attempts posted to the log since the start. */
+    public long posted() {
+        @Nullable JournalDrain running = drain;
+        return running == null ? 0 : running.posted();
+    }
+
+    /** Journal records that could not be read, in the recovery and since. */
+    public long damaged() {
+        @Nullable JournalDrain running = drain;
+        return recoveredDamage + (running == null ? 0 : running.damaged());
+    }
+
+    @Override
+    public void close() {
+        closing = true;
+        needs.ledger().stopAdmitting();
+        if (tidying != null) {
+            LockSupport.unpark(tidying);
+        }
+        @Nullable JournalDrain running = drain;
+        if (running != null) {
+            running.close(DRAIN_SECONDS);
+        }
+        if (journal != null) {
+            journal.close();
+            journal = null;
+        }
+    }
+}
