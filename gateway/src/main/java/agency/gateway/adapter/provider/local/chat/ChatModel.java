@@ -5,6 +5,7 @@ import agency.gateway.adapter.provider.local.chat.EngineState.Loaded;
 import agency.gateway.adapter.provider.local.chat.EngineState.Loading;
 import agency.gateway.adapter.provider.local.chat.EngineState.Unloaded;
 import agency.gateway.adapter.provider.local.gguf.GgufHeader;
+import agency.gateway.adapter.provider.local.waiting.FairQueue;
 import agency.gateway.port.UpstreamFailure;
 import java.io.IOException;
 import java.nio.file.Path;

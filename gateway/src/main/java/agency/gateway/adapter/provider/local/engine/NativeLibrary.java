@@ -1,11 +1,8 @@
 package agency.gateway.adapter.provider.local.engine;
 
+import agency.gateway.adapter.provider.local.unpack.Unpacked;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Locale;
 
 /**
@@ -54,31 +51,8 @@ final class NativeLibrary {
     }
 
     private static Path unpacked(Path folder) throws IOException {
-        String resource =
-                resource(System.getProperty("os.name", ""), System.getProperty("os.arch", ""));
-        Path home = folder.resolve("llama-" + VERSION);
-        Path library = home.resolve(resource.substring(resource.lastIndexOf('/') + 1));
-        try (InputStream in = NativeLibrary.class.getResourceAsStream(resource)) {
-            if (in == null) {
-                throw new LlamaFault(
-                        "there is no llama.cpp library for this system ("
-                                + resource
-                                + " is not in the jar)");
-            }
-            byte[] bytes = in.readAllBytes();
-            if (Files.exists(library) && Files.size(library) == bytes.length) {
-                return library;
-            }
-            Files.createDirectories(home);
-            Path part = Files.createTempFile(home, "libjllama", ".part");
-            Files.write(part, bytes);
-            try {
-                Files.move(part, library, StandardCopyOption.ATOMIC_MOVE);
-            } catch (FileAlreadyExistsException e) {
-                Files.delete(part);
-            }
-            return library;
-        }
+        String resource = resource(System.getProperty("os.name", ""), System.getProperty("os.arch", ""));
+        return Unpacked.file(NativeLibrary.class, resource, folder.resolve("llama-" + VERSION));
     }
 
     /** Where the jar keeps the library for a system. */

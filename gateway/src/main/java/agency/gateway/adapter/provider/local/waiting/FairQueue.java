@@ -1,4 +1,4 @@
-package agency.gateway.adapter.provider.local.chat;
+package agency.gateway.adapter.provider.local.waiting;
 
 import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <T> what waits
  */
-final class FairQueue<T> {
+public final class FairQueue<T> {
     private final int most;
     private final int mostPerCaller;
     private final Map<UUID, ArrayDeque<T>> turns = new LinkedHashMap<>();
@@ -30,13 +30,13 @@ final class FairQueue<T> {
      * @param most how many may wait in all
      * @param mostPerCaller how many of one caller may wait
      */
-    FairQueue(int most, int mostPerCaller) {
+    public FairQueue(int most, int mostPerCaller) {
         this.most = most;
         this.mostPerCaller = mostPerCaller;
     }
 
     /** Adds {@code item} at the end of its caller's line; false if there is no room. */
-    boolean offer(UUID caller, T item) {
+    public boolean offer(UUID caller, T item) {
         lock.lock();
         try {
             ArrayDeque<T> line = turns.get(caller);
@@ -53,7 +53,7 @@ final class FairQueue<T> {
     }
 
     /** The next item, or null if none comes within {@code millis} or {@link #wake} is called. */
-    @Nullable T take(long millis) throws InterruptedException {
+    public @Nullable T take(long millis) throws InterruptedException {
         lock.lockInterruptibly();
         try {
             int before = wakes;
@@ -79,7 +79,7 @@ final class FairQueue<T> {
     }
 
     /** Takes {@code item} out; false if it no longer waits. */
-    boolean remove(UUID caller, T item) {
+    public boolean remove(UUID caller, T item) {
         lock.lock();
         try {
             ArrayDeque<T> line = turns.get(caller);
@@ -97,7 +97,7 @@ final class FairQueue<T> {
     }
 
     /** Lets a waiting {@link #take} return. */
-    void wake() {
+    public void wake() {
         lock.lock();
         try {
             wakes++;
@@ -108,7 +108,7 @@ final class FairQueue<T> {
     }
 
     /** How many wait. */
-    int size() {
+    public int size() {
         lock.lock();
         try {
             return waiting;
