@@ -35,7 +35,8 @@ final class BgeModel implements AutoCloseable {
     private final OrtEnvironment environment;
     private final OrtSession session;
 
-    private BgeModel(HuggingFaceTokenizer tokenizer, OrtEnvironment environment, OrtSession session) {
+    private BgeModel(
+            HuggingFaceTokenizer tokenizer, OrtEnvironment environment, OrtSession session) {
         this.tokenizer = tokenizer;
         this.environment = environment;
         this.session = session;
@@ -52,13 +53,15 @@ final class BgeModel implements AutoCloseable {
         Path model = Unpacked.file(BgeModel.class, MODEL, models);
         Path tokens = Unpacked.file(BgeModel.class, TOKENIZER, models);
         HuggingFaceTokenizer tokenizer =
-                HuggingFaceTokenizer.newInstance(tokens, Map.of("truncation", "false", "padding", "false"));
+                HuggingFaceTokenizer.newInstance(
+                        tokens, Map.of("truncation", "false", "padding", "false"));
         OrtEnvironment environment = OrtEnvironment.getEnvironment();
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
             options.setIntraOpNumThreads(1);
             options.setInterOpNumThreads(1);
             options.setCPUArenaAllocator(false);
-            return new BgeModel(tokenizer, environment, environment.createSession(model.toString(), options));
+            return new BgeModel(
+                    tokenizer, environment, environment.createSession(model.toString(), options));
         }
     }
 
@@ -88,17 +91,20 @@ final class BgeModel implements AutoCloseable {
     }
 
     /**
-     * The vector of a text given as tokens. Texts are computed one by one: with 8-bit weights, texts
-     * in one batch would change each other's vectors (cosine 0.997 where it should be 1).
+     * The vector of a text given as tokens. Texts are computed one by one: with 8-bit weights,
+     * texts in one batch would change each other's vectors (cosine 0.997 where it should be 1).
      */
     float[] vector(long[] tokens) throws OrtException {
         long[] shape = {1, tokens.length};
         long[] mask = new long[tokens.length];
         Arrays.fill(mask, 1);
-        try (OnnxTensor idTensor = OnnxTensor.createTensor(environment, LongBuffer.wrap(tokens), shape);
-                OnnxTensor maskTensor = OnnxTensor.createTensor(environment, LongBuffer.wrap(mask), shape);
+        try (OnnxTensor idTensor =
+                        OnnxTensor.createTensor(environment, LongBuffer.wrap(tokens), shape);
+                OnnxTensor maskTensor =
+                        OnnxTensor.createTensor(environment, LongBuffer.wrap(mask), shape);
                 OnnxTensor typeTensor =
-                        OnnxTensor.createTensor(environment, LongBuffer.wrap(new long[tokens.length]), shape);
+                        OnnxTensor.createTensor(
+                                environment, LongBuffer.wrap(new long[tokens.length]), shape);
                 OrtSession.Result result =
                         session.run(
                                 Map.of(

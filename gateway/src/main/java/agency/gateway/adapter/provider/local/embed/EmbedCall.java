@@ -39,7 +39,8 @@ record EmbedCall(List<String> texts, boolean base64) {
         JsonNode format = fields.find("encoding_format");
         String named = format == null ? "float" : format.asString("");
         if (!named.equals("float") && !named.equals("base64")) {
-            throw NotServed.invalid("encoding_format", "'encoding_format' must be 'float' or 'base64'.");
+            throw NotServed.invalid(
+                    "encoding_format", "'encoding_format' must be 'float' or 'base64'.");
         }
         return new EmbedCall(texts(fields.find("input")), named.equals("base64"));
     }
@@ -48,7 +49,8 @@ record EmbedCall(List<String> texts, boolean base64) {
         List<String> texts = new ArrayList<>();
         if (input != null && input.isArray()) {
             if (input.isEmpty() || input.size() > MAX_TEXTS) {
-                throw NotServed.invalid("input", "'input' must hold 1 to %d texts.".formatted(MAX_TEXTS));
+                throw NotServed.invalid(
+                        "input", "'input' must hold 1 to %d texts.".formatted(MAX_TEXTS));
             }
             input.values().forEach(one -> texts.add(text(one)));
         } else if (input == null) {
@@ -62,10 +64,13 @@ record EmbedCall(List<String> texts, boolean base64) {
     private static String text(JsonNode node) {
         if (node.isNumber() || node.isArray()) {
             throw NotServed.unsupported(
-                    "input", "The local embedding model has a tokenizer of its own: send texts, not token numbers.");
+                    "input",
+                    "The local embedding model has a tokenizer of its own: send texts, not token"
+                            + " numbers.");
         }
         if (!node.isString() || node.stringValue().isEmpty()) {
-            throw NotServed.invalid("input", "'input' must be a text that is not empty, or a list of such.");
+            throw NotServed.invalid(
+                    "input", "'input' must be a text that is not empty, or a list of such.");
         }
         return node.stringValue();
     }

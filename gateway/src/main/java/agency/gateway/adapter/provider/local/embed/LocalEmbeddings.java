@@ -60,14 +60,16 @@ public final class LocalEmbeddings implements AutoCloseable {
      * @param maxWaitingPerCaller most of them from one caller
      * @param idleMs after how long without a request the model is unloaded, in milliseconds
      */
-    public LocalEmbeddings(Path folder, int threads, int maxWaiting, int maxWaitingPerCaller, long idleMs) {
+    public LocalEmbeddings(
+            Path folder, int threads, int maxWaiting, int maxWaitingPerCaller, long idleMs) {
         this.folder = folder;
         this.threads = threads;
         this.idleMs = idleMs;
         this.queue = new FairQueue<>(maxWaiting, maxWaitingPerCaller);
         this.computing =
                 Executors.newFixedThreadPool(
-                        threads, Thread.ofPlatform().daemon().name("local-embeddings-", 0).factory());
+                        threads,
+                        Thread.ofPlatform().daemon().name("local-embeddings-", 0).factory());
         this.worker = Thread.ofPlatform().daemon().name("local-embeddings").unstarted(this::work);
     }
 
@@ -91,7 +93,9 @@ public final class LocalEmbeddings implements AutoCloseable {
         }
         Job job = new Job(caller, call, out, new AtomicBoolean());
         if (!open || !queue.offer(caller, job)) {
-            out.failed(new UpstreamFailure.Busy("Too many embeddings requests wait.", BUSY_RETRY_SECONDS));
+            out.failed(
+                    new UpstreamFailure.Busy(
+                            "Too many embeddings requests wait.", BUSY_RETRY_SECONDS));
         }
         return () -> {
             job.cancelled().set(true);
@@ -154,7 +158,9 @@ public final class LocalEmbeddings implements AutoCloseable {
                                 .formatted(BgeModel.MAX_TOKENS, i, one.length));
             }
             if (sum > MAX_REQUEST_TOKENS) {
-                throw tooLong("The inputs have more than %d tokens together.".formatted(MAX_REQUEST_TOKENS));
+                throw tooLong(
+                        "The inputs have more than %d tokens together."
+                                .formatted(MAX_REQUEST_TOKENS));
             }
             tokens.add(one);
         }

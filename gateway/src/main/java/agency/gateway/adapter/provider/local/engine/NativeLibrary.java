@@ -51,7 +51,8 @@ final class NativeLibrary {
     }
 
     private static Path unpacked(Path folder) throws IOException {
-        String resource = resource(System.getProperty("os.name", ""), System.getProperty("os.arch", ""));
+        String resource =
+                resource(System.getProperty("os.name", ""), System.getProperty("os.arch", ""));
         return Unpacked.file(NativeLibrary.class, resource, folder.resolve("llama-" + VERSION));
     }
 

@@ -45,8 +45,8 @@ class LocalEmbeddingsTest {
     void putsLikeTextsCloseTogetherWithVectorsOfLengthOne() throws Exception {
         JsonNode answer =
                 ask(
-                        "{\"model\":\"m\",\"input\":[\"A cat sat on the mat.\",\"A kitten is resting on a rug.\","
-                                + "\"The central bank raised rates.\"]}");
+                        "{\"model\":\"m\",\"input\":[\"A cat sat on the mat.\",\"A kitten is"
+                                + " resting on a rug.\",\"The central bank raised rates.\"]}");
         float[] cat = floats(answer, 0);
         assertThat(answer.at("/object").asString()).isEqualTo("list");
         assertThat(cat).hasSize(384);
@@ -60,28 +60,40 @@ class LocalEmbeddingsTest {
     @Test
     void givesATextTheSameVectorWhateverIsAskedBesideIt() throws Exception {
         float[] alone = floats(ask("{\"input\":\"the same text\"}"), 0);
-        float[] among = floats(ask("{\"input\":[\"a much longer neighbour, indeed\",\"the same text\"]}"), 1);
+        float[] among =
+                floats(
+                        ask("{\"input\":[\"a much longer neighbour, indeed\",\"the same text\"]}"),
+                        1);
         assertThat(among).isEqualTo(alone);
     }
 
     @Test
     void encodesTheSameNumbersInBase64() throws Exception {
         float[] plain = floats(ask("{\"input\":\"hello\"}"), 0);
-        String text = ask("{\"input\":\"hello\",\"encoding_format\":\"base64\"}").at("/data/0/embedding").asString();
+        String text =
+                ask("{\"input\":\"hello\",\"encoding_format\":\"base64\"}")
+                        .at("/data/0/embedding")
+                        .asString();
         float[] decoded = new float[384];
-        ByteBuffer.wrap(Base64.getDecoder().decode(text)).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(decoded);
+        ByteBuffer.wrap(Base64.getDecoder().decode(text))
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .asFloatBuffer()
+                .get(decoded);
         assertThat(decoded).isEqualTo(plain);
     }
 
     @Test
     void saysWithTheNumberWhichTextIsTooLong() {
-        UpstreamFailure failure = refused("{\"input\":[\"short\",\"" + "word ".repeat(600) + "\"]}");
+        UpstreamFailure failure =
+                refused("{\"input\":[\"short\",\"" + "word ".repeat(600) + "\"]}");
         assertThat(failure)
                 .isInstanceOfSatisfying(
                         UpstreamFailure.Refused.class,
                         r -> {
                             assertThat(r.code()).isEqualTo("context_length_exceeded");
-                            assertThat(r.message()).contains("512 tokens").contains("input 1 has 602 tokens");
+                            assertThat(r.message())
+                                    .contains("512 tokens")
+                                    .contains("input 1 has 602 tokens");
                         });
     }
 
@@ -102,7 +114,8 @@ class LocalEmbeddingsTest {
             })
     void refusesWhatItCannotDo(String body) {
         assertThat(refused(body))
-                .isInstanceOfSatisfying(UpstreamFailure.Refused.class, r -> assertThat(r.status()).isEqualTo(400));
+                .isInstanceOfSatisfying(
+                        UpstreamFailure.Refused.class, r -> assertThat(r.status()).isEqualTo(400));
     }
 
     @Test
@@ -120,9 +133,12 @@ class LocalEmbeddingsTest {
         for (int i = 0; i < 4; i++) {
             Out out = new Out();
             outs.add(out);
-            cancels.add(embeddings.answer(many.toString().getBytes(StandardCharsets.UTF_8), caller, out));
+            cancels.add(
+                    embeddings.answer(
+                            many.toString().getBytes(StandardCharsets.UTF_8), caller, out));
         }
-        assertThat(outs.getLast().failure.get(10, TimeUnit.SECONDS)).isInstanceOf(UpstreamFailure.Busy.class);
+        assertThat(outs.getLast().failure.get(10, TimeUnit.SECONDS))
+                .isInstanceOf(UpstreamFailure.Busy.class);
         cancels.forEach(Runnable::run);
         assertThat(floats(ask("{\"input\":\"after\"}"), 0)).hasSize(384);
         assertThat(outs.getFirst().wire).isNotDone();

@@ -1,0 +1,13 @@
+package agency.gateway.adapter.provider.local.store;
+
+/** The answer to the wish to fetch a model. */
+public sealed interface PullAnswer {
+    /** It has begun, or was under way; {@code label} is how {@link Pulls#states()} calls it. */
+    record Begun(String label) implements PullAnswer {}
+
+    /** There are terms to be accepted first. */
+    record TermsFirst(String name, KnownModel.Terms terms) implements PullAnswer {}
+
+    /** It cannot be; {@code reason} is a sentence. */
+    record Refused(String reason) implements PullAnswer {}
+}
