@@ -27,6 +27,7 @@ final class LocalAttempt implements RunningAttempt, AnswerOut, EmbedOut {
     private @Nullable Runnable canceller;
     private boolean cancelled;
     private boolean paused;
+    private volatile long generated;
 
     LocalAttempt(Context context, AnswerSink sink, boolean stream) {
         this.context = context;
@@ -72,6 +73,16 @@ final class LocalAttempt implements RunningAttempt, AnswerOut, EmbedOut {
         while (!paused && !held.isEmpty()) {
             held.poll().run();
         }
+    }
+
+    @Override
+    public long outputSoFar() {
+        return generated;
+    }
+
+    @Override
+    public void generated(long tokens) {
+        generated = tokens;
     }
 
     @Override

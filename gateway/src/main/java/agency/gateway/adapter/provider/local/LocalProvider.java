@@ -2,6 +2,7 @@ package agency.gateway.adapter.provider.local;
 
 import agency.gateway.adapter.provider.local.LocalModel.Kind;
 import agency.gateway.adapter.provider.local.LocalModel.State;
+import agency.gateway.adapter.provider.local.chat.ChatAsk;
 import agency.gateway.adapter.provider.local.chat.EngineState;
 import agency.gateway.adapter.provider.local.chat.LocalChat;
 import agency.gateway.adapter.provider.local.embed.LocalEmbeddings;
@@ -104,12 +105,14 @@ public final class LocalProvider implements ModelProvider, AutoCloseable {
         }
         attempt.cancelledBy(
                 chat.answer(
-                        request.model(),
+                        new ChatAsk(
+                                request.request(),
+                                request.model(),
+                                request.body().getBytes(),
+                                request.stream(),
+                                request.tellUsage(),
+                                request.fairness()),
                         file.get(),
-                        request.body().getBytes(),
-                        request.stream(),
-                        request.fairness(),
-                        request.request(),
                         attempt));
     }
 

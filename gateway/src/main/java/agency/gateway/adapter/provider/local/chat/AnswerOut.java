@@ -15,6 +15,9 @@ public interface AnswerOut {
     /** A part of the answer in OpenAI's wire format. */
     void text(String wire);
 
+    /** So many tokens have been generated so far. */
+    void generated(long tokens);
+
     /** The answer is complete. */
     void end(TokenUsage usage);
 

@@ -56,11 +56,12 @@ final class CallReader {
      * @param toolsKnown whether the model's template has a place for tools
      * @throws NotServed if it asks for something that cannot be
      */
-    static ChatCall read(byte[] body, boolean stream, boolean toolsKnown, String model) {
-        return new CallReader(Fields.of(body), toolsKnown, model).call(stream);
+    static ChatCall read(
+            byte[] body, boolean stream, boolean tellUsage, boolean toolsKnown, String model) {
+        return new CallReader(Fields.of(body), toolsKnown, model).call(stream, tellUsage);
     }
 
-    private ChatCall call(boolean stream) {
+    private ChatCall call(boolean stream, boolean tellUsage) {
         if (fields.find("functions") != null) {
             throw NotServed.unsupported("functions", "'functions' is deprecated; use 'tools'.");
         }
@@ -73,7 +74,8 @@ final class CallReader {
                 maxTokens(),
                 alternatives(),
                 (int) fields.integer("n", 1, 1, MAX_CHOICES),
-                stream);
+                stream,
+                tellUsage);
     }
 
     private Sampling sampling(String grammar) {

@@ -15,6 +15,7 @@ import java.util.Map;
  * @param alternatives how many likely tokens to report for each; -1 for no probabilities
  * @param choices how many answers to make
  * @param stream whether to answer in server-sent events
+ * @param tellUsage whether a stream ends with an event that tells the usage
  */
 record ChatCall(
         List<Map<String, Object>> messages,
@@ -24,7 +25,8 @@ record ChatCall(
         int maxTokens,
         int alternatives,
         int choices,
-        boolean stream) {
+        boolean stream,
+        boolean tellUsage) {
     ChatCall {
         messages = List.copyOf(messages);
         tools = List.copyOf(tools);

@@ -87,7 +87,9 @@ final class ChatJob {
             return;
         }
         if (call.stream()) {
-            out.text(writer.usage(used));
+            if (call.tellUsage()) {
+                out.text(writer.usage(used));
+            }
             out.text(CompletionWriter.DONE);
         } else {
             out.text(writer.whole(wholes, used));
@@ -196,6 +198,7 @@ final class ChatJob {
         }
 
         void piece(Piece piece) {
+            out.generated(used.output() + piece.answerTokens());
             begin();
             ToolCallText tools = toolText;
             if (tools == null) {

@@ -10,7 +10,6 @@ import java.time.Clock;
 import java.time.LocalDateTime;
 import java.util.HexFormat;
 import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -33,34 +32,29 @@ public final class LocalChat implements AutoCloseable {
     /**
      * Answers a chat request. Reads and renders on the calling thread, so not for an event loop.
      *
-     * @param model the model's name
-     * @param file its file
-     * @param body the request in OpenAI's wire format
-     * @param stream whether to answer in server-sent events
-     * @param caller whose turn it is where requests wait
-     * @param request the request's id, which becomes the answer's
+     * @param ask what is asked
+     * @param file the model's file
      * @param out where the answer goes
      * @return cancels the request; it may block for a moment
      */
-    public Runnable answer(
-            String model,
-            Path file,
-            byte[] body,
-            boolean stream,
-            UUID caller,
-            UUID request,
-            AnswerOut out) {
+    public Runnable answer(ChatAsk ask, Path file, AnswerOut out) {
         try {
-            Opened open = opened(model, file);
-            ChatCall call = CallReader.read(body, stream, open.prompter().knowsTools(), model);
-            String id = "chatcmpl-" + request.toString().replace("-", "");
+            Opened open = opened(ask.model(), file);
+            ChatCall call =
+                    CallReader.read(
+                            ask.body(),
+                            ask.stream(),
+                            ask.tellUsage(),
+                            open.prompter().knowsTools(),
+                            ask.model());
+            String id = "chatcmpl-" + ask.request().toString().replace("-", "");
             ChatJob job =
                     new ChatJob(
-                            caller,
+                            ask.caller(),
                             call,
                             open.prompter().prompt(call, LocalDateTime.now(clock)),
                             out,
-                            new CompletionWriter(id, clock.instant().getEpochSecond(), model),
+                            new CompletionWriter(id, clock.instant().getEpochSecond(), ask.model()),
                             LocalChat::callId);
             open.model().submit(job);
             return () -> open.model().cancel(job);

@@ -19,10 +19,12 @@ public sealed interface EngineReport {
      * More of the answer.
      *
      * @param request the request's number
+     * @param answerTokens tokens generated so far
      * @param text the text; always whole characters
      * @param chances the tokens behind it with their probabilities, if asked for
      */
-    record Piece(long request, String text, List<Chance> chances) implements EngineReport {
+    record Piece(long request, int answerTokens, String text, List<Chance> chances)
+            implements EngineReport {
         /** Copies the list. */
         public Piece {
             chances = List.copyOf(chances);

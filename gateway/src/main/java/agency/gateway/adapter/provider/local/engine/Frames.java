@@ -96,9 +96,10 @@ public final class Frames {
                 data.writeByte('n');
                 text(data, reason);
             }
-            case Piece(long request, String text, List<Chance> chances) -> {
+            case Piece(long request, int answerTokens, String text, List<Chance> chances) -> {
                 data.writeByte('p');
                 data.writeLong(request);
+                data.writeInt(answerTokens);
                 text(data, text);
                 chances(data, chances);
             }
@@ -177,7 +178,7 @@ public final class Frames {
         return switch (kind) {
             case 'l' -> new Loaded(data.readInt(), data.readLong());
             case 'n' -> new NotLoaded(text(data));
-            case 'p' -> new Piece(data.readLong(), text(data), chances(data, 1));
+            case 'p' -> new Piece(data.readLong(), data.readInt(), text(data), chances(data, 1));
             case 'f' ->
                     new Finished(
                             data.readLong(),

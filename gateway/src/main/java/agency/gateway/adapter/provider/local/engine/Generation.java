@@ -22,6 +22,7 @@ final class Generation {
     private final Consumer<EngineReport> reports;
     private final PieceText text;
     private final List<Chance> chances = new ArrayList<>();
+    private int generated;
 
     Generation(
             Llama llama, Start start, BooleanSupplier cancelled, Consumer<EngineReport> reports) {
@@ -77,6 +78,7 @@ final class Generation {
         try {
             for (int count = 1; ; count++) {
                 int token = llama.sample(sampler);
+                generated = count;
                 if (llama.isEnd(token)) {
                     return new Answered(Ending.MODEL, count);
                 }
@@ -103,7 +105,7 @@ final class Generation {
 
     private void release(String out) {
         if (!out.isEmpty()) {
-            reports.accept(new Piece(start.request(), out, chances));
+            reports.accept(new Piece(start.request(), generated, out, chances));
             chances.clear();
         }
     }

@@ -134,6 +134,10 @@ public final class GgufReader implements AutoCloseable {
     private void array(String key) throws IOException {
         int type = int32();
         long count = bounded(int64(), MAX_ELEMENTS, "elements in " + printable(key));
+        if (count > fileBytes - taken) {
+            throw new NotAModel(
+                    "The file ends inside its header, after %d bytes.".formatted(fileBytes));
+        }
         if (type == STRING && key.equals("tokenizer.ggml.tokens")) {
             List<String> texts = new ArrayList<>((int) count);
             for (long i = 0; i < count; i++) {

@@ -17,6 +17,7 @@ public final class Collected implements AnswerOut {
     public volatile @Nullable UpstreamFailure failure;
     public volatile @Nullable TokenUsage usage;
     public volatile int heads;
+    public volatile long generated;
 
     @Override
     public synchronized void head() {
@@ -27,6 +28,11 @@ public final class Collected implements AnswerOut {
     public synchronized void text(String wire) {
         parts.add(wire);
         notifyAll();
+    }
+
+    @Override
+    public void generated(long tokens) {
+        generated = tokens;
     }
 
     @Override

@@ -79,6 +79,11 @@ class LocalChatTest {
                 .isEqualTo("length");
         assertThat(events.getLast().at("/usage/completion_tokens").asInt()).isEqualTo(20);
         assertThat(events.getLast().at("/choices").isEmpty()).isTrue();
+        assertThat(streamed.generated).isEqualTo(20);
+        Collected hidden = ask(options + ",\"stream\":true,\"user\":\"hide-usage\"", "Hi").await();
+        assertThat(hidden.events().getLast().has("choices")).isTrue();
+        assertThat(hidden.all()).doesNotContain("completion_tokens");
+        assertThat(hidden.usage).isNotNull();
     }
 
     @Test
@@ -289,13 +294,14 @@ class LocalChatTest {
                                 + JsonMapper.shared().writeValueAsString(question)
                                 + "}]";
         String body = "{\"model\":\"smollm2\"," + options + messages + "}";
-        return chat.answer(
-                "smollm2",
-                model,
-                body.getBytes(StandardCharsets.UTF_8),
-                options.contains("\"stream\":true"),
-                caller,
-                UUID.randomUUID(),
-                answer);
+        ChatAsk ask =
+                new ChatAsk(
+                        UUID.randomUUID(),
+                        "smollm2",
+                        body.getBytes(StandardCharsets.UTF_8),
+                        options.contains("\"stream\":true"),
+                        !options.contains("hide-usage"),
+                        caller);
+        return chat.answer(ask, model, answer);
     }
 }
