@@ -75,6 +75,7 @@ public final class Problems {
         document.put("title", problem.title());
         document.put("status", problem.status());
         document.put("detail", String.valueOf(problem.getMessage()));
+        document.put("instance", "urn:uuid:" + request);
         document.put("request_id", request.toString());
         problem.extra().forEach(document::putIfAbsent);
         return Json.write(document);

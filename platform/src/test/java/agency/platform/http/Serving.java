@@ -91,7 +91,13 @@ final class Serving implements AutoCloseable {
             socket.setSoTimeout(15_000);
             socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
             socket.getOutputStream().flush();
-            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+            java.io.ByteArrayOutputStream answer = new java.io.ByteArrayOutputStream();
+            try {
+                socket.getInputStream().transferTo(answer);
+            } catch (java.net.SocketException reset) {
+                // Closed by the server all the same, only less politely.
+            }
+            return answer.toString(StandardCharsets.ISO_8859_1);
         }
     }
 
