@@ -1,7 +1,6 @@
 package agency.gateway.flow;
 
 import agency.gateway.api.GatewaySettings;
-import agency.gateway.domain.key.KeyForm;
 import agency.gateway.domain.refusal.Refusal;
 import agency.gateway.domain.routing.Routed;
 import agency.gateway.domain.routing.TokenBounds;
@@ -54,16 +53,9 @@ public final class CompleteChat {
     /** Answers one request. */
     public void answer(ClientCall call) {
         String key = call.bearer();
-        if (key == null) call.refuse(new Refusal.MissingKey());
-        else if (!KeyForm.fits(key)) call.refuse(new Refusal.MalformedKey());
-        else {
-            switch (callers.bearer(key)) {
-                case Bearer.Known known -> call.body(body -> scan(call, known, body));
-                case Bearer.Nobody() -> call.refuse(new Refusal.UnknownKey());
-                case Bearer.Revoked() -> call.refuse(new Refusal.RevokedKey());
-                case Bearer.Expired() -> call.refuse(new Refusal.ExpiredKey());
-                case Bearer.Adrift(int seconds) -> call.refuse(new Refusal.Overloaded(seconds));
-            }
+        switch (Doorkeeper.bearer(callers, key)) {
+            case Bearer.Known known -> call.body(body -> scan(call, known, body));
+            case Bearer other -> call.refuse(Doorkeeper.refusal(key, other));
         }
     }
 
@@ -80,7 +72,7 @@ public final class CompleteChat {
 
     private void route(ClientCall call, Bearer.Known known, WireRequest wire, byte[] body) {
         switch (directory.route(wire.model())) {
-            case Routed.To to when !mayUse(known, wire.model(), to) ->
+            case Routed.To to when !Doorkeeper.mayUse(known, wire.model(), to) ->
                     call.refuse(new Refusal.ModelNotAllowed(wire.model()));
             case Routed.To to -> admit(call, known, wire, body, to);
             case Routed.Nobody nobody ->
@@ -137,11 +129,5 @@ public final class CompleteChat {
                                 wire.tellUsage(),
                                 intent.caller().key()),
                         attempt));
-    }
-
-    private static boolean mayUse(Bearer.Known known, String asked, Routed.To to) {
-        return known.models().isEmpty()
-                || known.models().contains(to.fullName())
-                || (known.models().contains(to.model()) && asked.equals(to.model()));
     }
 }

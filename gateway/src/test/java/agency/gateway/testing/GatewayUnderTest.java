@@ -10,6 +10,7 @@ import agency.gateway.domain.vendor.Vendor;
 import agency.gateway.domain.vendor.VendorTable;
 import agency.gateway.flow.CompleteChat;
 import agency.gateway.flow.InFlight;
+import agency.gateway.flow.ListModels;
 import agency.gateway.flow.ModelDirectory;
 import agency.gateway.port.Callers;
 import agency.gateway.port.Meters;
@@ -90,18 +91,14 @@ public final class GatewayUnderTest implements AutoCloseable {
                         new CompleteChat(
                                 Operation.CHAT, settings, callers, directory, book, inFlight),
                         new CompleteChat(
-                                Operation.EMBEDDINGS,
-                                settings,
-                                callers,
-                                directory,
-                                book,
-                                inFlight));
+                                Operation.EMBEDDINGS, settings, callers, directory, book, inFlight),
+                        new ListModels(callers, directory));
         server =
                 loops.vertx()
                         .createHttpServer(new HttpServerOptions().setTcpNoDelay(true))
                         .requestHandler(request -> {
                             for (Route route : all) {
-                                if (route.path().equals(request.path())) {
+                                if (matches(route, String.valueOf(request.path()))) {
                                     ((Handler.OnEventLoop) route.handler())
                                             .handle(new BareExchange(request, id()));
                                     return;
@@ -115,6 +112,13 @@ public final class GatewayUnderTest implements AutoCloseable {
     /** Started, with the usual settings. */
     public static GatewayUnderTest usual() throws Exception {
         return new GatewayUnderTest(GatewaySettings.defaults());
+    }
+
+    private static boolean matches(Route route, String path) {
+        int parameter = route.path().indexOf("{");
+        return parameter < 0
+                ? route.path().equals(path)
+                : path.startsWith(route.path().substring(0, parameter));
     }
 
     private static UUID id() {

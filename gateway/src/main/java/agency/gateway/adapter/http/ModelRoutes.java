@@ -2,6 +2,7 @@ package agency.gateway.adapter.http;
 
 import agency.gateway.api.GatewaySettings;
 import agency.gateway.flow.CompleteChat;
+import agency.gateway.flow.ListModels;
 import agency.gateway.port.Meters;
 import agency.platform.http.Permission;
 import agency.platform.http.Route;
@@ -20,10 +21,12 @@ public final class ModelRoutes {
     }
 
     /** All of them. */
-    public List<Route> routes(CompleteChat chat, CompleteChat embeddings) {
+    public List<Route> routes(CompleteChat chat, CompleteChat embeddings, ListModels models) {
         return List.of(
                 costly("/v1/chat/completions", "createChatCompletion", chat),
-                costly("/v1/embeddings", "createEmbedding", embeddings));
+                costly("/v1/embeddings", "createEmbedding", embeddings),
+                list(ModelList.PATH, "listModels", models),
+                list(ModelList.PATH + "/{id}", "retrieveModel", models));
     }
 
     private Route costly(String path, String operation, CompleteChat flow) {
@@ -34,5 +37,15 @@ public final class ModelRoutes {
                 Permission.PROJECT_KEY,
                 true,
                 new PassThrough(operation, flow, maxBodyBytes, meters));
+    }
+
+    private Route list(String path, String operation, ListModels flow) {
+        return new Route(
+                HttpMethod.GET,
+                path,
+                operation,
+                Permission.PROJECT_KEY,
+                false,
+                new ModelList(operation, flow, meters));
     }
 }

@@ -10,6 +10,9 @@ import java.util.Optional;
  * <p>Sources: each vendor's API reference, named at its row where it differs from OpenAI's.
  */
 public final class VendorTable {
+    /** The vendor that is looked for on this machine. */
+    public static final String OLLAMA = "ollama";
+
     /** All of them, in the order in which they are offered. */
     public static final List<Vendor> ALL =
             List.of(
@@ -39,7 +42,7 @@ public final class VendorTable {
                             "https://router.huggingface.co/v1",
                             "HF_TOKEN"),
                     azure(),
-                    own("ollama", "Ollama", "http://127.0.0.1:11434/v1"),
+                    own(OLLAMA, "Ollama", "http://127.0.0.1:11434/v1"),
                     own("vllm", "vLLM", "http://127.0.0.1:8000/v1"),
                     own("llamacpp", "llama.cpp server", "http://127.0.0.1:8080/v1"),
                     own("lmstudio", "LM Studio", "http://127.0.0.1:1234/v1"),

@@ -1,0 +1,35 @@
+package agency.gateway.api;
+
+import java.util.List;
+import java.util.UUID;
+
+/** What the program around it asks of the gateway. */
+public interface Gateway {
+    /**
+     * Providers that lie ready on this machine and are not connected: keys in the usual environment
+     * variables, an Ollama on its usual port. Blocks for up to a second.
+     */
+    List<DiscoveredProvider> discovered();
+
+    /** Connects one of them; blocks while it is tested. */
+    Adopted adopt(DiscoveredProvider found);
+
+    /** Whether any model is on offer, from a provider or on this machine. */
+    boolean offersModels();
+
+    /**
+     * Ends every answer under way for this API key: it was revoked. Blocks for up to a second.
+     *
+     * @return whether all have ended within that time
+     */
+    boolean endStreamsOf(UUID key);
+
+    /** What came of an adoption. */
+    sealed interface Adopted {
+        /** Connected, with so many models. */
+        record Connected(String name, int models, long latencyMs) implements Adopted {}
+
+        /** Not connected; one sentence says why. */
+        record Failed(String why) implements Adopted {}
+    }
+}
