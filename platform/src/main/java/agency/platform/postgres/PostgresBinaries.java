@@ -4,9 +4,11 @@ import agency.kernel.fault.Fault;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Comparator;
 import java.util.Locale;
@@ -51,6 +53,9 @@ final class PostgresBinaries {
             }
             Path partial = Files.createTempDirectory(home, "unpacking-");
             unpack(resource, partial);
+            // Who runs them may not be who unpacked them; the folders above say who gets here at
+            // all.
+            Files.setPosixFilePermissions(partial, PosixFilePermissions.fromString("rwxr-xr-x"));
             if (Files.exists(folder)) {
                 removeTree(folder);
             }
@@ -89,6 +94,13 @@ final class PostgresBinaries {
         }
     }
 
+    /** A folder that stands must hold whole programs, also after a loss of power. */
+    private static void force(Path file) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            channel.force(false);
+        }
+    }
+
     private static void unpack(InputStream archive, Path into) throws IOException {
         try (TarArchiveInputStream tar =
                 new TarArchiveInputStream(new XZInputStream(new BufferedInputStream(archive)))) {
@@ -107,6 +119,7 @@ final class PostgresBinaries {
                 } else {
                     Files.createDirectories(target.getParent());
                     Files.copy(tar, target);
+                    force(target);
                     if ((entry.getMode() & 0100) != 0) {
                         Files.setPosixFilePermissions(
                                 target, PosixFilePermissions.fromString("rwxr-xr-x"));

@@ -7,7 +7,8 @@ final class ChildJvm {
     private ChildJvm() {}
 
     public static void main(String[] arguments) throws InterruptedException {
-        EmbeddedPostgres server = new EmbeddedPostgres(Path.of(arguments[0]));
+        EmbeddedPostgres server =
+                new EmbeddedPostgres(Path.of(arguments[0]), Path.of(arguments[1]));
         server.start();
         System.out.println(
                 server.pid() + " " + server.watcherPid() + " " + server.ownerUrl("postgres"));

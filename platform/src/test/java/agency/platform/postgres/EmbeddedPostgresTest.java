@@ -1,137 +1,125 @@
 package agency.platform.postgres;
 
+import static agency.platform.postgres.PostgresKit.number;
+import static agency.platform.postgres.PostgresKit.run;
+import static agency.platform.postgres.PostgresKit.started;
+import static agency.platform.postgres.PostgresKit.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import agency.kernel.fault.Fault;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
-import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(value = 2, unit = TimeUnit.MINUTES)
 class EmbeddedPostgresTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
-
     @TempDir private Path home;
 
     @Test
     void keepsWhatWasCommittedOverAStop() throws SQLException, IOException {
-        try (EmbeddedPostgres first = new EmbeddedPostgres(home)) {
-            first.start();
-            run(first, "CREATE TABLE kept (id int)", "INSERT INTO kept VALUES (42)");
-        }
-        try (EmbeddedPostgres second = new EmbeddedPostgres(home)) {
-            second.start();
+        EmbeddedPostgres first = started(home);
+        assertThat(first.state()).isEqualTo(EmbeddedPostgres.State.READY);
+        run(first, "CREATE TABLE kept (id int)", "INSERT INTO kept VALUES (42)");
+        first.close();
+        assertThat(first.state()).isEqualTo(EmbeddedPostgres.State.STOPPED);
+        try (EmbeddedPostgres second = started(home)) {
+            assertThat(second.port()).isBetween(20_000, 32_000);
             assertThat(number(second, "SELECT id FROM kept")).isEqualTo(42);
             assertThat(text(second, "SHOW data_checksums")).isEqualTo("on");
+            assertThat(text(second, "SHOW fsync")).isEqualTo("on");
+            assertThat(text(second, "SHOW full_page_writes")).isEqualTo("on");
             assertThat(text(second, "SHOW synchronous_commit")).isEqualTo("on");
             assertThat(text(second, "SHOW listen_addresses")).isEqualTo("127.0.0.1");
+            assertThat(text(second, "SHOW unix_socket_directories")).isEmpty();
+            assertThat(text(second, "SHOW password_encryption")).isEqualTo("scram-sha-256");
         }
         assertThat(
                         PosixFilePermissions.toString(
                                 Files.getPosixFilePermissions(home.resolve("password"))))
                 .isEqualTo("rw-------");
+        assertThat(home.resolve("data/postmaster.pid")).doesNotExist();
     }
 
     @Test
-    void comesBackOnTheSamePortWhenItIsKilled() throws SQLException {
-        try (EmbeddedPostgres server = new EmbeddedPostgres(home)) {
-            server.start();
-            run(server, "CREATE TABLE kept (id int)", "INSERT INTO kept VALUES (7)");
-            long killed = server.pid();
-            int port = server.port();
-            ProcessHandle.of(killed).orElseThrow().destroyForcibly();
-            await(() -> server.pid() != killed && answers(server));
-            assertThat(server.port()).isEqualTo(port);
-            assertThat(number(server, "SELECT id FROM kept")).isEqualTo(7);
+    void letsNobodyInWithoutThePassword() {
+        try (EmbeddedPostgres server = started(home)) {
+            String wrong =
+                    "postgresql://127.0.0.1:" + server.port() + "/postgres?user=" + Cluster.OWNER;
+            assertThatThrownBy(() -> run(wrong + "&password=guess", "SELECT 1"))
+                    .isInstanceOf(SQLException.class)
+                    .hasMessageContaining("password authentication failed");
         }
-    }
-
-    @Test
-    void getsANewWatcherWhenItsWatcherIsKilled() {
-        try (EmbeddedPostgres server = new EmbeddedPostgres(home)) {
-            server.start();
-            long killed = server.watcherPid();
-            ProcessHandle.of(killed).orElseThrow().destroyForcibly();
-            await(() ->
-                    server.watcherPid() != killed
-                            && ProcessHandle.of(server.watcherPid())
-                                    .map(ProcessHandle::isAlive)
-                                    .orElse(false));
-            assertThat(answers(server)).isTrue();
-        }
-    }
-
-    @Test
-    void diesWithUsAndLosesNothing() throws IOException, SQLException {
-        Child child = new Child(home);
-        run(child.url, "CREATE TABLE kept (id int)", "INSERT INTO kept VALUES (1)");
-        child.jvm.destroyForcibly();
-        await(() ->
-                ProcessHandle.of(child.server).isEmpty()
-                        && ProcessHandle.of(child.watcher).isEmpty());
-        try (EmbeddedPostgres next = new EmbeddedPostgres(home)) {
-            next.start();
-            assertThat(number(next, "SELECT id FROM kept")).isEqualTo(1);
-        }
-    }
-
-    @Test
-    void aLeftoverOfAnEarlierLifeIsStoppedBeforeTheNextStart() throws IOException, SQLException {
-        Child child = new Child(home);
-        run(child.url, "CREATE TABLE kept (id int)", "INSERT INTO kept VALUES (3)");
-        // The watcher first, so that nobody is left to stop the server; our JVM at once after it.
-        ProcessHandle.of(child.watcher).orElseThrow().destroyForcibly();
-        child.jvm.destroyForcibly();
-        await(() -> !child.jvm.isAlive());
-        try (EmbeddedPostgres next = new EmbeddedPostgres(home)) {
-            next.start();
-            assertThat(next.pid()).isNotEqualTo(child.server);
-            assertThat(number(next, "SELECT id FROM kept")).isEqualTo(3);
-        }
-        await(() -> ProcessHandle.of(child.server).isEmpty());
-    }
-
-    @Test
-    void aMakingThatWasCutShortIsBegunAgain() throws IOException, SQLException {
-        Files.createDirectories(home.resolve("making-data/base"));
-        Files.writeString(home.resolve("making-data/PG_VERSION"), "18\n");
-        Files.writeString(home.resolve("password"), "left by the making that was cut short");
-        try (EmbeddedPostgres server = new EmbeddedPostgres(home)) {
-            server.start();
-            assertThat(number(server, "SELECT 1")).isEqualTo(1);
-        }
-        assertThat(home.resolve("making-data")).doesNotExist();
     }
 
     @Test
     void refusesDataOfAnotherMajorVersion() throws IOException {
-        try (EmbeddedPostgres server = new EmbeddedPostgres(home)) {
-            server.start();
-        }
+        started(home).close();
         Files.writeString(home.resolve("data/PG_VERSION"), "17\n");
-        try (EmbeddedPostgres server = new EmbeddedPostgres(home)) {
-            assertThatThrownBy(server::start)
-                    .isInstanceOf(Fault.class)
-                    .hasMessageContaining("PostgreSQL 17")
-                    .hasMessageContaining("export and import");
-        }
+        assertThatThrownBy(() -> started(home))
+                .isInstanceOf(Fault.class)
+                .hasMessageContaining("PostgreSQL 17")
+                .hasMessageContaining("export and import");
+    }
+
+    @Test
+    void neverMakesAnewWhatIsDamaged() throws IOException {
+        Files.createDirectories(home.resolve("data/base"));
+        Files.writeString(home.resolve("password"), "the only one");
+        assertThatThrownBy(() -> started(home))
+                .isInstanceOf(Fault.class)
+                .hasMessageContaining("no PG_VERSION");
+        assertThat(home.resolve("password")).hasContent("the only one");
+        assertThat(home.resolve("data/base")).isDirectory();
+    }
+
+    @Test
+    void saysWhatIsMissingWhenThePasswordIsGone() throws IOException {
+        started(home).close();
+        Files.delete(home.resolve("password"));
+        assertThatThrownBy(() -> started(home))
+                .isInstanceOf(Fault.class)
+                .hasMessageContaining(home.resolve("password").toString());
+    }
+
+    @Test
+    void saysWhyPostgresDidNotStart() throws IOException {
+        started(home).close();
+        Files.writeString(home.resolve("data/postgresql.conf"), "no_such_setting = 1\n");
+        assertThatThrownBy(() -> started(home))
+                .isInstanceOf(Fault.class)
+                .hasMessageContaining("configuration file")
+                .hasMessageContaining("postgres.log");
+    }
+
+    @Test
+    void boundsWhatPostgresWritesDown() throws IOException {
+        Path file = home.resolve("postgres.log");
+        ServerLog log = new ServerLog(file, 100);
+        Files.writeString(file, "x".repeat(100));
+        log.bound();
+        assertThat(file).hasSize(100);
+        Files.writeString(file, "y".repeat(101));
+        log.bound();
+        assertThat(file).isEmptyFile();
+        assertThat(home.resolve("postgres.log.1")).hasSize(101);
+    }
+
+    @Test
+    void quotesOnlyTheLatestLaunch() throws IOException {
+        Path file = home.resolve("postgres.log");
+        Files.writeString(file, "2026-01-01 FATAL:  of long ago\n");
+        ServerLog log = new ServerLog(file, 1_000);
+        assertThat(log.launch()).isNotNull();
+        assertThat(log.lastFatal()).isEqualTo("it gave no reason");
+        Files.writeString(file, Files.readString(file) + "2026-01-02 FATAL:  of now\n");
+        assertThat(log.lastFatal()).isEqualTo("of now");
     }
 
     @Test
@@ -144,76 +132,5 @@ class EmbeddedPostgresTest {
                 .isEqualTo("postgres-darwin-x86_64.txz");
         assertThat(PostgresBinaries.archive("Mac OS X", "aarch64"))
                 .isEqualTo("postgres-darwin-arm_64.txz");
-    }
-
-    /** A JVM of its own with an embedded server in it. */
-    private static final class Child {
-        private final Process jvm;
-        private final long server;
-        private final long watcher;
-        private final String url;
-
-        Child(Path home) throws IOException {
-            jvm =
-                    new ProcessBuilder(
-                                    List.of(
-                                            ProcessHandle.current().info().command().orElseThrow(),
-                                            "-cp",
-                                            System.getProperty("java.class.path"),
-                                            ChildJvm.class.getName(),
-                                            home.toString()))
-                            .redirectError(ProcessBuilder.Redirect.INHERIT)
-                            .start();
-            BufferedReader out =
-                    new BufferedReader(
-                            new InputStreamReader(jvm.getInputStream(), StandardCharsets.UTF_8));
-            String[] said = out.readLine().split(" ");
-            server = Long.parseLong(said[0]);
-            watcher = Long.parseLong(said[1]);
-            url = said[2];
-        }
-    }
-
-    private static boolean answers(EmbeddedPostgres server) {
-        try {
-            return number(server, "SELECT 1") == 1;
-        } catch (SQLException notYet) {
-            return false;
-        }
-    }
-
-    private static void run(EmbeddedPostgres server, String... statements) throws SQLException {
-        run(server.ownerUrl("postgres"), statements);
-    }
-
-    private static void run(String url, String... statements) throws SQLException {
-        try (Connection connection = DriverManager.getConnection("jdbc:" + url);
-                Statement statement = connection.createStatement()) {
-            for (String sql : statements) {
-                statement.execute(sql);
-            }
-        }
-    }
-
-    private static int number(EmbeddedPostgres server, String query) throws SQLException {
-        return Integer.parseInt(text(server, query));
-    }
-
-    private static String text(EmbeddedPostgres server, String query) throws SQLException {
-        try (Connection connection =
-                        DriverManager.getConnection("jdbc:" + server.ownerUrl("postgres"));
-                Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(query)) {
-            assertThat(row.next()).isTrue();
-            return row.getString(1);
-        }
-    }
-
-    private static void await(BooleanSupplier condition) {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).as("waited " + PATIENCE).isLessThan(deadline);
-            java.util.concurrent.locks.LockSupport.parkNanos(10_000_000);
-        }
     }
 }
