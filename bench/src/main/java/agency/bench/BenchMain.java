@@ -30,6 +30,7 @@ public final class BenchMain {
 
     /** Ends with 0 when every target was met, 1 when one was missed, 2 for a name nobody knows. */
     public static void main(String[] arguments) throws Exception {
+        System.setProperty("logback.configurationFile", "logback-bench.xml");
         Map<String, Bench> benches = benches();
         List<String> rest = new ArrayList<>(List.of(arguments));
         Bench bench = rest.isEmpty() ? null : benches.get(rest.removeFirst());
