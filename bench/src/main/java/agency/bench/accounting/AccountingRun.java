@@ -133,7 +133,11 @@ public final class AccountingRun {
         long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(SETTLE_TIMEOUT_S);
         while (true) {
             List<Served> served = Served.all(upstreamPort);
-            Reckoning reckoning = Reckoning.of(served, Entry.all(agency), kills * callers);
+            Reckoning reckoning =
+                    Reckoning.of(served, Entry.all(agency), kills * callers)
+                            .against(
+                                    agency.manage("GET", "/api/v1/usage", "")
+                                            .path("total_by_class"));
             boolean open = served.stream().anyMatch(s -> s.end().equals("open"));
             if ((!open && reckoning.discrepancies().isEmpty()) || System.nanoTime() > until)
                 return reckoning;

@@ -16,7 +16,7 @@ import tools.jackson.databind.JsonNode;
  */
 record Entry(String id, String providerRequestId, String usageClass, long input, long output) {
 
-    private static final int PAGE = 500;
+    private static final int PAGE = 200;
     private static final int MOST_PAGES = 10_000;
 
     /** Every attempt in the books, through the management API. */
@@ -32,13 +32,13 @@ record Entry(String id, String providerRequestId, String usageClass, long input,
             for (JsonNode item : answer.path("items")) {
                 all.add(
                         new Entry(
-                                item.path("id").asString(""),
+                                item.path("request").asString(""),
                                 item.path("provider_request_id").asString(""),
-                                item.path("class").asString(""),
+                                item.path("usage_class").asString(""),
                                 item.path("input_tokens").asLong(0),
                                 item.path("output_tokens").asLong(0)));
             }
-            cursor = answer.path("next").asString("");
+            cursor = answer.path("next_cursor").asString("");
             if (cursor.isEmpty()) return all;
         }
         throw new IllegalStateException("more than " + MOST_PAGES + " pages of requests");

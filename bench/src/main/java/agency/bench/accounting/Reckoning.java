@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import tools.jackson.databind.JsonNode;
 
 /**
  * Both sets of books compared.
@@ -68,6 +69,38 @@ public record Reckoning(
                 input,
                 output,
                 List.copyOf(wrong.subList(0, Math.min(wrong.size(), MOST_SENTENCES))));
+    }
+
+    /** The same, held against Agency's own sums by class as well. */
+    Reckoning against(JsonNode sumsByClass) {
+        List<String> wrong = new ArrayList<>(discrepancies);
+        JsonNode sum = sumsByClass.path("reported");
+        sum(wrong, "reported attempts", reported, sum.path("attempts"));
+        sum(wrong, "reported input tokens", reportedInput, sum.path("input_tokens"));
+        sum(wrong, "reported output tokens", reportedOutput, sum.path("output_tokens"));
+        sum(wrong, "estimated attempts", estimated, sumsByClass.path("estimated").path("attempts"));
+        sum(wrong, "assumed attempts", assumed, sumsByClass.path("assumed").path("attempts"));
+        return new Reckoning(
+                served,
+                entries,
+                reported,
+                estimated,
+                assumed,
+                reportedInput,
+                reportedOutput,
+                List.copyOf(wrong));
+    }
+
+    private static void sum(List<String> wrong, String what, long listed, JsonNode summed) {
+        if (summed.asLong(0) != listed) {
+            wrong.add(
+                    what
+                            + ": "
+                            + listed
+                            + " in the list of requests, "
+                            + summed.asLong(0)
+                            + " in the sums");
+        }
     }
 
     private static void reported(

@@ -86,6 +86,17 @@ class ReckoningTest {
     }
 
     @Test
+    void findsSumsThatAreNotTheSumOfTheList() {
+        var json = new tools.jackson.databind.json.JsonMapper();
+        String sums =
+                "{\"reported\":{\"attempts\":2,\"input_tokens\":12,\"output_tokens\":%d},"
+                        + "\"estimated\":{\"attempts\":1}}";
+        Reckoning reckoning = Reckoning.of(served, books, 0);
+        assertThat(reckoning.against(json.readTree(sums.formatted(14))).discrepancies()).isEmpty();
+        assertThat(reckoning.against(json.readTree(sums.formatted(15))).discrepancies()).hasSize(1);
+    }
+
+    @Test
     void allowsNamelessEntriesForCompleteAnswersOnlyAsManyAsKillsExplain() {
         List<Entry> killed =
                 List.of(entry("a", "reported", 5, 11), entry("", "assumed", 9, 400), books.get(2));

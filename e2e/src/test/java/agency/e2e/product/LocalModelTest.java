@@ -71,7 +71,7 @@ class LocalModelTest {
                             fixture.agency().manage("GET", "/api/v1/requests?limit=100", "");
                     for (JsonNode item : requests.path("items")) {
                         if (item.path("model").asString("").equals(model)
-                                && item.path("class").asString("").equals("reported")
+                                && item.path("usage_class").asString("").equals("reported")
                                 && item.path("output_tokens").asLong(-1) == output) return true;
                     }
                     return false;
