@@ -16,9 +16,12 @@ import picocli.CommandLine.Spec;
                         + " coin.",
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
+            UpCommand.class,
+            ServeCommand.class,
             CheckoutCommands.Test.class,
             CheckoutCommands.Build.class,
             CheckoutCommands.Bench.class,
+            DoctorCommand.class,
             PartsCommand.class,
             ModelsCommand.class,
             ChatCommand.class,

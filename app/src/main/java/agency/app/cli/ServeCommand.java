@@ -1,0 +1,44 @@
+package agency.app.cli;
+
+import agency.app.AgencySettings;
+import agency.app.Program;
+import agency.platform.telemetry.Logging;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code agency serve}: the same program for a service manager, which talks to nobody. */
+@Command(
+        name = "serve",
+        description = "Run Agency for a service manager: logs as JSON, asks nothing.",
+        footer = "Every setting can be given as --section.key=value; see docs/configuration.md.")
+final class ServeCommand implements Callable<Integer> {
+    @Mixin private final StartOptions options = new StartOptions();
+
+    @Option(
+            names = "--rehearse",
+            hidden = true,
+            description = "Call our own doors once ready, then stop.")
+    private boolean rehearse;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        AgencySettings settings = options.configuration().values();
+        Logging.configure(settings.telemetry(), false);
+        Program program = Program.assemble(settings, !options.noModel);
+        program.start();
+        FirstWords.toFile(program);
+        if (options.useEnvironment) {
+            program.adoptFound();
+        }
+        if (rehearse) {
+            Rehearsal.of(program);
+            program.stop();
+            return AgencyCommand.OK;
+        }
+        program.stopOnSignal();
+        program.awaitStop();
+        return AgencyCommand.OK;
+    }
+}

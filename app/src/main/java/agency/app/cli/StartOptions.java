@@ -1,0 +1,80 @@
+package agency.app.cli;
+
+import agency.app.AgencySettings;
+import agency.platform.config.Configuration;
+import agency.platform.config.Sources;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Unmatched;
+
+/**
+ * How a start is asked for: the few flags people type, and every setting as {@code
+ * --section.key=value}.
+ */
+final class StartOptions {
+    /** Variables of ours that are read by the launcher and the command line, not as settings. */
+    private static final Set<String> NOT_SETTINGS =
+            Set.of("AGENCY_HEAP", "AGENCY_DEBUG", "AGENCY_API_KEY", "AGENCY_AOT_OUTPUT");
+
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            description = "Where everything is kept (default: ~/.agency).")
+    private @Nullable Path data;
+
+    @Option(
+            names = "--port",
+            paramLabel = "PORT",
+            description = "Port to listen on (default: 8080; 0 picks one).")
+    private @Nullable Integer port;
+
+    @Option(
+            names = "--config-file",
+            paramLabel = "FILE",
+            description =
+                    "The settings file (default: agency.yaml in this folder, if there is one).")
+    private @Nullable Path config;
+
+    @Option(
+            names = "--behind-proxy",
+            description =
+                    "A proxy in front speaks TLS to the world; allows to listen beyond this"
+                            + " machine.")
+    private boolean behindProxy;
+
+    @Option(names = "--no-model", description = "Do not fetch a model when there is no provider.")
+    boolean noModel;
+
+    @Option(
+            names = "--use-env",
+            description = "Connect the providers whose keys are found in the environment.")
+    boolean useEnvironment;
+
+    @Unmatched private List<String> settings = new ArrayList<>();
+
+    /** Reads the settings from all their sources. */
+    Configuration<AgencySettings> configuration() {
+        List<String> flags = new ArrayList<>(settings);
+        if (data != null) {
+            flags.add("--data=" + data.toAbsolutePath());
+        }
+        if (port != null) {
+            flags.add("--server.port=" + port);
+        }
+        if (behindProxy) {
+            flags.add("--server.behind_proxy=true");
+        }
+        Sources sources =
+                Sources.none()
+                        .flags(flags)
+                        .ignoring(NOT_SETTINGS)
+                        .environment(System.getenv())
+                        .dotEnv(Path.of(".env"))
+                        .yaml(config == null ? Path.of(Sources.FILE) : config, config != null);
+        return Configuration.load(AgencySettings.class, sources);
+    }
+}
