@@ -1,0 +1,114 @@
+package agency.access;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import agency.access.domain.key.KeyEvent;
+import agency.access.domain.key.KeyEvent.AdministratorKeyIssued;
+import agency.access.domain.key.KeyEvent.KeyRevoked;
+import agency.access.domain.key.KeyEvent.ProjectKeyIssued;
+import agency.access.domain.link.LinkEvent;
+import agency.access.domain.link.LinkEvent.LinkConsumed;
+import agency.access.domain.link.LinkEvent.LinkOffered;
+import agency.access.domain.organisation.Founding;
+import agency.access.domain.organisation.OrganisationEvent;
+import agency.access.domain.organisation.OrganisationEvent.OrganisationOpened;
+import agency.access.domain.person.PersonEvent;
+import agency.access.domain.person.PersonEvent.PersonRegistered;
+import agency.access.domain.project.ProjectEvent;
+import agency.access.domain.project.ProjectEvent.ProjectOpened;
+import agency.access.domain.session.SessionEvent;
+import agency.access.domain.session.SessionEvent.SessionEnded;
+import agency.access.domain.session.SessionEvent.SessionOpened;
+import agency.kernel.fact.FactType;
+import agency.kernel.fact.Personal;
+import agency.kernel.money.Nanos;
+import agency.platform.log.codec.FactCodec;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Stored facts are for ever: each has a sample that still reads and writes the same. */
+class AccessFactsTest {
+    private static final Path SAMPLES = Path.of("..", "contracts", "events");
+    private static final Instant AT = Instant.parse("2026-11-21T10:00:00Z");
+    private static final Instant LATER = Instant.parse("2027-11-21T10:00:00.123456Z");
+    private static final UUID ONE = UUID.fromString("019aa5e0-0000-7000-8000-000000000001");
+    private static final UUID TWO = UUID.fromString("019aa5e0-0000-7000-8000-000000000002");
+    private static final UUID THREE = UUID.fromString("019aa5e0-0000-7000-8000-000000000003");
+    private static final String HASH = "ab".repeat(32);
+
+    private static final FactCodec CODEC = FactCodec.open(AccessContext.facts());
+
+    private static List<Record> samples() {
+        return List.of(
+                new OrganisationOpened(1, "Acme", new Founding(ONE, TWO, THREE), AT),
+                new ProjectOpened(TWO, "Support", AT),
+                new PersonRegistered(new Personal(ONE, "Ada"), AT),
+                new ProjectKeyIssued(
+                        THREE,
+                        TWO,
+                        new Personal(ONE, "billing app"),
+                        HASH,
+                        List.of("local/small", "gpt-4.1"),
+                        LATER,
+                        new Nanos(2_500_000_000L),
+                        AT),
+                new AdministratorKeyIssued(
+                        THREE, new Personal(ONE, "local profile"), HASH, null, AT),
+                new KeyRevoked(THREE, AT),
+                new LinkOffered(TWO, ONE, HASH, LATER, AT),
+                new LinkConsumed(TWO, THREE, AT),
+                new SessionOpened(THREE, ONE, HASH, LATER, AT),
+                new SessionEnded(THREE, AT));
+    }
+
+    @ParameterizedTest
+    @MethodSource("samples")
+    void readAndWriteAsTheirSample(Record fact) throws IOException {
+        FactType<?> type =
+                AccessContext.facts().stream()
+                        .filter(known -> known.type().equals(fact.getClass()))
+                        .findFirst()
+                        .orElseThrow();
+        Path sample = SAMPLES.resolve(type.name() + ".v" + type.version() + ".json");
+        String written =
+                new String(
+                        CODEC.encode(type, fact, FactCodec.nowhere()).body(),
+                        StandardCharsets.UTF_8);
+        assertThat(sample).as("write the sample: " + written).exists();
+        byte[] stored = Files.readString(sample).strip().getBytes(StandardCharsets.UTF_8);
+        assertThat(written).isEqualTo(new String(stored, StandardCharsets.UTF_8));
+        assertThat(CODEC.decode(type, stored, FactCodec.nowhere())).isEqualTo(fact);
+    }
+
+    @Test
+    void areAllNamed() {
+        assertThat(AccessContext.facts().stream().map(FactType::type).collect(Collectors.toSet()))
+                .isEqualTo(
+                        Stream.of(
+                                        OrganisationEvent.class,
+                                        ProjectEvent.class,
+                                        PersonEvent.class,
+                                        KeyEvent.class,
+                                        LinkEvent.class,
+                                        SessionEvent.class)
+                                .flatMap(AccessFactsTest::records)
+                                .collect(Collectors.toSet()))
+                .hasSameSizeAs(samples());
+    }
+
+    private static Stream<Class<?>> records(Class<?> type) {
+        return type.isSealed()
+                ? Stream.of(type.getPermittedSubclasses()).flatMap(AccessFactsTest::records)
+                : Stream.of(type);
+    }
+}
