@@ -42,8 +42,7 @@ class LinksTest {
                                 .filter(SessionRegister.class::isInstance)
                                 .findFirst()
                                 .orElseThrow();
-        Recording recording =
-                new Recording(new StreamCommands(house.log), house.live, house.live);
+        Recording recording = new Recording(new StreamCommands(house.log), house.live, house.live);
         consumeLink =
                 new ConsumeLink(
                         sessions,
@@ -64,10 +63,7 @@ class LinksTest {
                         ConsumeLink.Result.SignedIn.class,
                         in -> {
                             assertThat(in.session().person()).isEqualTo(opened.administrator());
-                            assertThat(
-                                            house.access
-                                                    .authenticator()
-                                                    .session(in.cookie().reveal()))
+                            assertThat(house.access.authenticator().session(in.cookie().reveal()))
                                     .isNotNull();
                         });
         assertThat(consumeLink.consume(link.token().reveal(), META))
@@ -112,7 +108,8 @@ class LinksTest {
     @Test
     void letNobodyInAfterTheSessionEndedOrExpired() {
         String first = signIn();
-        endSession.end(1, sessions.holding(first, house.ticking.instant()).orElseThrow().session(), META);
+        endSession.end(
+                1, sessions.holding(first, house.ticking.instant()).orElseThrow().session(), META);
         assertThat(house.access.authenticator().session(first)).isNull();
         String second = signIn();
         house.ticking.move(Duration.ofHours(12));

@@ -66,8 +66,7 @@ class OpenInstallationTest {
     void finishesWhatACrashLeftUndone(int recordedBeforeTheCrash) {
         MemoryHouse dying =
                 house.restarted(
-                        new DyingCommands(
-                                new StreamCommands(house.log), recordedBeforeTheCrash));
+                        new DyingCommands(new StreamCommands(house.log), recordedBeforeTheCrash));
         assertThatThrownBy(dying::open).isInstanceOf(DyingCommands.Died.class);
         assertThat(house.log.head(0).value()).isEqualTo(recordedBeforeTheCrash);
 
