@@ -19,6 +19,9 @@ final class Engine implements AutoCloseable {
     /** Longest silence while a prompt is read or a token computed, in milliseconds. */
     static final long SILENCE_MS = 180_000;
 
+    /** What a JVM exits with that had a fatal error it was told not to describe. */
+    private static final int FATAL_ERROR = 1;
+
     private final EngineProcess process;
     private long lastRequest;
 
@@ -44,13 +47,23 @@ final class Engine implements AutoCloseable {
             process.send(new Load(model.toString(), contextTokens, threads));
             return switch (engine.next(LOADING_MS)) {
                 case Loaded _ -> engine;
-                case NotLoaded(String reason) -> throw new Unloadable(reason);
+                case NotLoaded(String reason) -> throw new Unloadable(reason + engine.lastWords());
                 default -> throw new EngineGone("it said something else when it was to load");
             };
         } catch (EngineGone | Unloadable | InterruptedException e) {
             process.close();
             throw e;
         }
+    }
+
+    /** What llama.cpp said at last, once the child has been sent away. */
+    private String lastWords() throws InterruptedException {
+        process.close();
+        return switch (process.next(EngineProcess.LEAVING_MS)) {
+            case EngineProcess.Event.Died(int _, String error) when !error.isEmpty() ->
+                    " (" + error + ")";
+            case null, default -> "";
+        };
     }
 
     /** The child's process id. */
@@ -98,9 +111,14 @@ final class Engine implements AutoCloseable {
         };
     }
 
-    private static String died(int exit, String lastWords) {
-        String how = exit > 128 ? "by signal " + (exit - 128) : "with exit code " + exit;
-        return "it ended " + how + (lastWords.isEmpty() ? "" : " after saying: " + lastWords);
+    private static String died(int exit, String error) {
+        String how =
+                exit > 128
+                        ? "was ended by signal " + (exit - 128)
+                        : exit == FATAL_ERROR
+                                ? "crashed in native code"
+                                : "ended with exit code " + exit;
+        return "it " + how + (error.isEmpty() ? "" : " after saying: " + error);
     }
 
     @Override

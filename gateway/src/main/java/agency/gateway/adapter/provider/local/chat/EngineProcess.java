@@ -54,9 +54,9 @@ final class EngineProcess implements AutoCloseable {
          * It is gone.
          *
          * @param exit its exit code; 128 and more for a signal
-         * @param lastWords its last line of error output, if any
+         * @param lastError what llama.cpp named as an error at last, or nothing
          */
-        record Died(int exit, String lastWords) implements Event {}
+        record Died(int exit, String lastError) implements Event {}
     }
 
     private final Process process;
@@ -83,8 +83,8 @@ final class EngineProcess implements AutoCloseable {
         environment.put("OMP_WAIT_POLICY", "passive");
         environment.put("MALLOC_ARENA_MAX", "2");
         EngineProcess engine = new EngineProcess(builder.start());
-        Thread.ofVirtual().name("engine-reports").start(engine::readReports);
-        Thread.ofVirtual().name("engine-words").start(engine::readWords);
+        Thread words = Thread.ofVirtual().name("engine-words").start(engine::readWords);
+        Thread.ofVirtual().name("engine-reports").start(() -> engine.readReports(words));
         return engine;
     }
 
@@ -98,7 +98,10 @@ final class EngineProcess implements AutoCloseable {
         line.add("-Xshare:auto");
         line.add("-XX:-UsePerfData");
         line.add("-XX:+ExitOnOutOfMemoryError");
-        line.add("-XX:ErrorFile=" + natives.resolve("engine-crash.log"));
+        // A crash report goes to standard output, which is ours, and shows memory, which may be a
+        // prompt.
+        line.add("-XX:+SuppressFatalErrorMessage");
+        line.add("-XX:-CreateCoredumpOnCrash");
         line.add("--enable-native-access=ALL-UNNAMED");
         line.add("-cp");
         line.add(System.getProperty("java.class.path"));
@@ -148,7 +151,7 @@ final class EngineProcess implements AutoCloseable {
         }
     }
 
-    private void readReports() {
+    private void readReports(Thread words) {
         try (InputStream in = new BufferedInputStream(process.getInputStream(), BUFFER_BYTES)) {
             for (EngineReport report = Frames.readReport(in);
                     report != null;
@@ -164,7 +167,8 @@ final class EngineProcess implements AutoCloseable {
         }
         try {
             int exit = process.waitFor();
-            events.put(new Event.Died(exit, lastWords.last()));
+            words.join(LEAVING_MS);
+            events.put(new Event.Died(exit, lastWords.lastError()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

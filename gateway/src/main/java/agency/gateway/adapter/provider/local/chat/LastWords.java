@@ -17,23 +17,16 @@ final class LastWords {
         }
     }
 
-    /** The last line that names an error, else the last line, else nothing. */
-    synchronized String last() {
-        String named = "";
-        String last = "";
+    /** The last line that names an error, or nothing. */
+    synchronized String lastError() {
+        String error = "";
         for (String line : kept.toString().split("\n")) {
-            String trimmed = line.strip();
-            if (trimmed.isEmpty() || trimmed.chars().allMatch(c -> c == '.')) {
-                continue;
-            }
-            last = trimmed;
-            if (trimmed.contains("error")
-                    || trimmed.contains("what():")
-                    || trimmed.contains("GGML_ASSERT")) {
-                named = trimmed;
+            if (line.contains("error")
+                    || line.contains("what():")
+                    || line.contains("GGML_ASSERT")) {
+                error = line.strip();
             }
         }
-        String chosen = named.isEmpty() ? last : named;
-        return chosen.length() > LINE_CHARACTERS ? chosen.substring(0, LINE_CHARACTERS) : chosen;
+        return error.length() > LINE_CHARACTERS ? error.substring(0, LINE_CHARACTERS) : error;
     }
 }

@@ -187,13 +187,23 @@ class LocalChatTest {
                 .isInstanceOfSatisfying(
                         UpstreamFailure.Busy.class,
                         b -> assertThat(b.retryAfterSeconds()).isBetween(1, 2));
-        long deadline = System.nanoTime() + 10_000_000_000L;
-        Collected again;
-        do {
-            again = ask("\"max_tokens\":4", "Hi").await();
-        } while (again.failure != null && System.nanoTime() < deadline);
-        assertThat(again.failure).isNull();
+        assertThat(untilServed().failure).isNull();
         assertThat(((EngineState.Loaded) chat.state("smollm2")).pid()).isNotEqualTo(pid);
+    }
+
+    @Test
+    void reportsANativeCrashAndStartsAnotherProcess() throws Exception {
+        Collected hit = new Collected();
+        start("\"max_tokens\":1500,\"stream\":true", "Write a long story.", UUID.randomUUID(), hit);
+        hit.awaitParts(5);
+        long pid = ((EngineState.Loaded) chat.state("smollm2")).pid();
+        new ProcessBuilder("kill", "-SEGV", Long.toString(pid)).start().waitFor();
+        hit.await();
+        assertThat(hit.failure)
+                .isInstanceOfSatisfying(
+                        UpstreamFailure.Disconnected.class,
+                        d -> assertThat(d.reason()).contains("crashed in native code"));
+        assertThat(untilServed().failure).isNull();
     }
 
     @Test
@@ -278,6 +288,15 @@ class LocalChatTest {
                             assertThat(refused.status()).isEqualTo(400);
                             assertThat(refused.param()).isEqualTo(param);
                         });
+    }
+
+    private static Collected untilServed() throws InterruptedException {
+        long deadline = System.nanoTime() + 10_000_000_000L;
+        Collected again;
+        do {
+            again = ask("\"max_tokens\":4", "Hi").await();
+        } while (again.failure != null && System.nanoTime() < deadline);
+        return again;
     }
 
     private static Collected ask(String options, String question) {

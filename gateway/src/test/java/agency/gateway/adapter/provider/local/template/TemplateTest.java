@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class TemplateTest {
+public class TemplateTest {
     private static final LocalDateTime NOW = LocalDateTime.of(2026, 11, 21, 15, 4, 5);
     private static final Map<String, Object> USER = Map.of("role", "user", "content", "Hi 😀");
 
