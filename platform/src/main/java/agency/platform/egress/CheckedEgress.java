@@ -129,6 +129,9 @@ public final class CheckedEgress implements Egress {
             check(url, address);
         }
         boolean tls = url.getScheme().equals("https");
+        if (!tls) {
+            refuseInTheClear(url, addresses);
+        }
         int port = url.getPort() > 0 ? url.getPort() : tls ? 443 : 80;
         return new Target(bare(host), addresses[0].getHostAddress(), port, tls);
     }
@@ -153,6 +156,20 @@ public final class CheckedEgress implements Egress {
                                     + originOf(url)
                                     + " to egress.allow in agency.yaml");
                 }
+            }
+        }
+    }
+
+    /** A key sent over plain HTTP can be read by every network on the way. */
+    private void refuseInTheClear(URI url, InetAddress[] addresses) {
+        for (InetAddress address : addresses) {
+            if (AddressKind.of(address) == AddressKind.PUBLIC && !isAllowed(url, address)) {
+                throw new Refused(
+                        url.getHost()
+                                + " is on the internet, where http:// shows keys to everyone on the way:"
+                                + " use https://, or add "
+                                + originOf(url)
+                                + " to egress.allow in agency.yaml");
             }
         }
     }

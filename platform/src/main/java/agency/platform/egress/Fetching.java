@@ -100,7 +100,7 @@ public final class Fetching implements AutoCloseable {
                 return answer;
             }
             answer.close();
-            URI next = at.resolve(location);
+            URI next = resolved(at, location);
             if (!next.getHost().equalsIgnoreCase(at.getHost()) && !listed(next.getHost(), alsoTo)) {
                 throw new IOException(
                         at.getHost() + " redirects to another host, " + next.getHost());
@@ -108,6 +108,18 @@ public final class Fetching implements AutoCloseable {
             at = next;
         }
         throw new IOException(url.getHost() + " redirects more than " + MAX_REDIRECTS + " times");
+    }
+
+    private static URI resolved(URI at, String location) throws IOException {
+        try {
+            URI next = at.resolve(location);
+            if (next.getHost() != null) {
+                return next;
+            }
+        } catch (IllegalArgumentException malformed) {
+            // Said below, without repeating what the server sent.
+        }
+        throw new IOException(at.getHost() + " redirects to something that is no address");
     }
 
     @Override

@@ -55,6 +55,28 @@ class CheckedEgressTest {
     }
 
     @Test
+    void refusesToSendKeysOverTheInternetInTheClear() throws Exception {
+        CheckedEgress egress = egress(List.of(), host -> addresses("8.8.8.8"));
+        assertThatThrownBy(() -> target(egress, "http://api.example.com/v1"))
+                .isInstanceOf(Egress.Refused.class)
+                .hasMessageContaining("use https://");
+        CheckedEgress allowed =
+                egress(List.of("http://api.example.com"), host -> addresses("8.8.8.8"));
+        assertThat(target(allowed, "http://api.example.com/v1").port()).isEqualTo(80);
+    }
+
+    @Test
+    void refusesSettingsThatNameNothing() {
+        for (String entry : List.of("http://", "http:// x", "10.0.0.0/99", "a b", "")) {
+            assertThatThrownBy(() -> new EgressSettings(List.of(entry)))
+                    .as(entry)
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
+        assertThat(new EgressSettings(List.of("gpu.internal", "10.0.0.0/8", "http://a:1")).allow())
+                .hasSize(3);
+    }
+
+    @Test
     void oneForbiddenAddressAmongManyIsEnoughToRefuse() {
         CheckedEgress egress = egress(List.of(), host -> addresses("8.8.8.8", "169.254.169.254"));
         assertThatThrownBy(() -> target(egress, "https://api.example.com"))
