@@ -166,8 +166,8 @@ public final class CheckedEgress implements Egress {
             if (AddressKind.of(address) == AddressKind.PUBLIC && !isAllowed(url, address)) {
                 throw new Refused(
                         url.getHost()
-                                + " is on the internet, where http:// shows keys to everyone on the way:"
-                                + " use https://, or add "
+                                + " is on the internet, where http:// shows keys to everyone on the"
+                                + " way: use https://, or add "
                                 + originOf(url)
                                 + " to egress.allow in agency.yaml");
             }
