@@ -41,11 +41,8 @@ public final class AccountingBench {
             int upstreamPort = upstream.start(0);
             Path data = Files.createTempDirectory("agency-accounting").resolve("data");
             try (StartedAgency agency = StartedAgency.on(data, Map.of())) {
-                agency.addProvider(
-                        "scripted",
-                        "http://127.0.0.1:" + upstreamPort + "/v1",
-                        "sk-upstream",
-                        List.of("scripted", "scripted-embedding"));
+                agency.connect(
+                        "scripted", "http://127.0.0.1:" + upstreamPort + "/v1", "sk-upstream");
                 AccountingRun run =
                         new AccountingRun(
                                 agency,

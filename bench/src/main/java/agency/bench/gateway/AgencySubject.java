@@ -4,7 +4,6 @@ import agency.bench.load.Call;
 import agency.bench.load.ProcessTree;
 import agency.bench.product.StartedAgency;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -20,11 +19,7 @@ final class AgencySubject implements Subject {
 
     AgencySubject(Path folder, int upstreamPort) {
         this.agency = StartedAgency.on(folder.resolve("data"), Map.of());
-        agency.addProvider(
-                "bench",
-                "http://127.0.0.1:" + upstreamPort + "/v1",
-                "sk-upstream",
-                List.of("scripted"));
+        agency.connect("bench", "http://127.0.0.1:" + upstreamPort + "/v1", "sk-upstream");
         this.key = agency.createKey("bench");
         agency.stop();
         agency.restart();

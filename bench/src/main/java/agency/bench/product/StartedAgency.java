@@ -147,12 +147,10 @@ public final class StartedAgency implements AutoCloseable {
         return manage("POST", "/api/v1/keys", "{\"name\":\"" + name + "\"}").path("key").asString();
     }
 
-    /** Adds an OpenAI-compatible provider at this base URL with these models. */
-    public void addProvider(String name, String baseUrl, String key, List<String> models) {
-        var body = JSON.createObjectNode().put("name", name).put("vendor", "openai-compatible");
-        body.put("base_url", baseUrl).put("key", key);
-        var list = body.putArray("models");
-        models.forEach(list::add);
+    /** Connects an OpenAI-compatible provider at this base URL; its models are those it lists. */
+    public void connect(String name, String baseUrl, String key) {
+        var body = JSON.createObjectNode().put("vendor", "compatible").put("name", name);
+        body.put("base_url", baseUrl).put("api_key", key);
         manage("POST", "/api/v1/providers", JSON.writeValueAsString(body));
     }
 

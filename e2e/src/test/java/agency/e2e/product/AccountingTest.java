@@ -6,7 +6,6 @@ import agency.bench.accounting.AccountingRun;
 import agency.bench.accounting.Reckoning;
 import agency.bench.product.StartedAgency;
 import agency.bench.upstream.ScriptedUpstream;
-import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -26,11 +25,8 @@ class AccountingTest {
             try (StartedAgency agency =
                     StartedAgency.on(
                             AgencyFixture.folder("accounting").resolve("data"), Map.of())) {
-                agency.addProvider(
-                        "scripted",
-                        "http://127.0.0.1:" + upstreamPort + "/v1",
-                        "sk-upstream",
-                        List.of("scripted", "scripted-embedding"));
+                agency.connect(
+                        "scripted", "http://127.0.0.1:" + upstreamPort + "/v1", "sk-upstream");
                 AccountingRun run =
                         new AccountingRun(
                                 agency,

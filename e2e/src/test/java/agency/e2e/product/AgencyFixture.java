@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
@@ -22,8 +21,6 @@ final class AgencyFixture {
     /** What the upstream is called with: must never be seen outside. */
     static final String PROVIDER_KEY = "sk-provider-" + UUID.randomUUID();
 
-    private static final List<String> MODELS =
-            List.of("scripted", "scripted-mini", "scripted-embedding");
     private static AgencyFixture only;
 
     private final ScriptedUpstream upstream = ScriptedUpstream.usual();
@@ -42,8 +39,7 @@ final class AgencyFixture {
                                 "OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:" + traces.port(),
                                 "AGENCY_TELEMETRY_OTLP", "http://127.0.0.1:" + traces.port()));
         this.proxy = new RecordingProxy(agency.port());
-        agency.addProvider(
-                "scripted", "http://127.0.0.1:" + upstreamPort + "/v1", PROVIDER_KEY, MODELS);
+        agency.connect("scripted", "http://127.0.0.1:" + upstreamPort + "/v1", PROVIDER_KEY);
         this.key = agency.createKey("end to end");
     }
 
