@@ -1,0 +1,131 @@
+package agency.platform.log.http;
+
+import agency.kernel.fact.Position;
+import agency.kernel.fact.Recorded;
+import agency.platform.http.Call;
+import agency.platform.http.Problem;
+import agency.platform.log.EventLog;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * Which facts are asked for.
+ *
+ * @param after the position before the first one
+ * @param limit at most so many
+ * @param categories only these categories of streams, unless empty
+ * @param type only this type, if present
+ * @param stream only the stream {@code tenant/category/key}, if present
+ */
+record EventQuery(
+        Position after,
+        int limit,
+        Set<String> categories,
+        Optional<String> type,
+        Optional<String> stream) {
+    static final int DEFAULT_LIMIT = 100;
+    static final int MAX_LIMIT = 1_000;
+
+    /**
+     * Reads the query.
+     *
+     * @param live whether to begin at the head unless told otherwise
+     */
+    static EventQuery of(Call call, EventLog log, boolean live) {
+        int lane = number(call.query("lane"), "lane", 0, log.lanes() - 1, 0);
+        Optional<String> after =
+                live ? call.header("Last-Event-ID").or(() -> call.query("after"))
+                        : call.query("after");
+        Position from =
+                after.map(text -> position(text, lane, log))
+                        .orElseGet(
+                                () ->
+                                        live
+                                                ? log.head(lane)
+                                                : new Position(log.incarnation(), lane, 0));
+        return new EventQuery(
+                from,
+                number(call.query("limit"), "limit", 1, MAX_LIMIT, DEFAULT_LIMIT),
+                call.query("category").map(Set::of).orElse(Set.of()),
+                call.query("type"),
+                call.query("stream"));
+    }
+
+    boolean wants(Recorded fact) {
+        return type.map(fact.type().name()::equals).orElse(true)
+                && stream.map(name(fact)::equals).orElse(true);
+    }
+
+    List<Recorded> read(EventLog log, long from, long head, int atMost) {
+        return log.lane(after.lane(), from, head, atMost, categories);
+    }
+
+    private static String name(Recorded fact) {
+        return fact.stream().tenant()
+                + "/"
+                + fact.stream().category()
+                + "/"
+                + fact.stream().key();
+    }
+
+    private static int number(
+            Optional<String> text, String name, int least, int most, int otherwise) {
+        if (text.isEmpty()) {
+            return otherwise;
+        }
+        try {
+            int value = Integer.parseInt(text.get());
+            if (value >= least && value <= most) {
+                return value;
+            }
+        } catch (NumberFormatException e) {
+            // Said below.
+        }
+        throw new Problem(
+                400,
+                "parameter-wrong",
+                "A parameter is wrong",
+                name + " must be a number from " + least + " to " + most + ".");
+    }
+
+    /** A number, or {@code lane:value@incarnation} as answers give it. */
+    private static Position position(String text, int lane, EventLog log) {
+        try {
+            int colon = text.indexOf(':');
+            int at = text.indexOf('@');
+            if (colon < 0 && at < 0) {
+                return new Position(log.incarnation(), lane, atLeastZero(Long.parseLong(text)));
+            }
+            int itsLane = Integer.parseInt(text.substring(0, colon));
+            long value = atLeastZero(Long.parseLong(text.substring(colon + 1, at)));
+            UUID incarnation = UUID.fromString(text.substring(at + 1));
+            if (!incarnation.equals(log.incarnation())) {
+                throw new Problem(
+                        409,
+                        "position-of-another-life",
+                        "The log was restored since",
+                        "This position belongs to another life of the log: begin again from 0.");
+            }
+            if (itsLane >= 0 && itsLane < log.lanes()) {
+                return new Position(incarnation, itsLane, value);
+            }
+        } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+            // Said below.
+        }
+        throw new Problem(
+                400,
+                "parameter-wrong",
+                "A parameter is wrong",
+                "after must be a position as answers give it (lane:value@incarnation), or a number"
+                        + " from 0.");
+    }
+
+    private static long atLeastZero(long value) {
+        if (value < 0) {
+            throw new IllegalArgumentException("negative");
+        }
+        return value;
+    }
+}

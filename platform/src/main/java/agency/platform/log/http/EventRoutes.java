@@ -1,0 +1,241 @@
+package agency.platform.log.http;
+
+import agency.kernel.fact.Position;
+import agency.kernel.fact.Recorded;
+import agency.kernel.fault.Fault;
+import agency.platform.http.Answer;
+import agency.platform.http.Call;
+import agency.platform.http.Permission;
+import agency.platform.http.Problem;
+import agency.platform.http.Route;
+import agency.platform.json.Json;
+import agency.platform.log.EventLog;
+import agency.platform.log.PostgresEventLog;
+import agency.platform.log.codec.FactCodec;
+import agency.platform.log.verify.LogVerifier;
+import agency.platform.log.verify.Verdict;
+import io.vertx.core.http.HttpMethod;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+/** The routes of the log, for administrators. */
+public final class EventRoutes {
+    /** Most live tails at once. */
+    static final int MAX_TAILS = 64;
+
+    /** Facts looked at for one page, wanted or not; the answer says where to go on. */
+    private static final int MAX_SCANNED = 20_000;
+
+    private static final int CHUNK = 1_000;
+
+    /** How often a silent tail shows that it lives, milliseconds. */
+    private static final int KEEP_ALIVE_MS = 15_000;
+
+    private static final String EVENT_STREAM = "text/event-stream";
+    private static final Map<String, String> NOT_STORED = Map.of("cache-control", "no-store");
+
+    private final EventLog log;
+    private final LogVerifier verifier;
+    private final FactCodec codec;
+    private final Semaphore tails = new Semaphore(MAX_TAILS);
+    private final Semaphore verifying = new Semaphore(1);
+
+    /** Routes of this log. */
+    public EventRoutes(PostgresEventLog log, LogVerifier verifier) {
+        this.log = log;
+        this.verifier = verifier;
+        this.codec = FactCodec.withoutPersonalTexts(log.facts());
+    }
+
+    /** The routes. */
+    public List<Route> routes() {
+        return List.of(
+                Route.of(
+                        HttpMethod.GET,
+                        "/api/v1/events",
+                        "listEvents",
+                        Permission.ADMINISTRATOR,
+                        this::list),
+                Route.of(
+                        HttpMethod.POST,
+                        "/api/v1/events/verify",
+                        "verifyEvents",
+                        Permission.ADMINISTRATOR,
+                        this::verify));
+    }
+
+    /**
+     * A page of facts.
+     *
+     * @param head where the log stands
+     * @param next what to give as {@code after} for the following page
+     */
+    record Page(String head, String next, List<ShownFact> events) {}
+
+    private Answer list(Call call) {
+        if (call.header("Accept").orElse("").contains(EVENT_STREAM)) {
+            EventQuery query = EventQuery.of(call, log, true);
+            return new Answer(
+                    200, NOT_STORED, new Answer.Streamed(EVENT_STREAM, out -> tail(query, out)));
+        }
+        EventQuery query = EventQuery.of(call, log, false);
+        Position head = log.head(query.after().lane());
+        List<ShownFact> page = new ArrayList<>();
+        long at = query.after().value();
+        int scanned = 0;
+        while (at < head.value() && page.size() < query.limit() && scanned < MAX_SCANNED) {
+            List<Recorded> facts = query.read(log, at, head.value(), CHUNK);
+            scanned += Math.max(1, facts.size());
+            long reached = facts.size() < CHUNK ? head.value() : last(facts);
+            for (Recorded fact : facts) {
+                if (query.wants(fact)) {
+                    page.add(ShownFact.of(fact, codec));
+                    if (page.size() == query.limit()) {
+                        reached = fact.position().value();
+                        break;
+                    }
+                }
+            }
+            at = reached;
+        }
+        Position next = new Position(head.incarnation(), head.lane(), at);
+        return new Answer(200, NOT_STORED, new Page(head.toString(), next.toString(), page));
+    }
+
+    private static long last(List<Recorded> facts) {
+        return facts.getLast().position().value();
+    }
+
+    @SuppressWarnings("try") // it listens as long as it is open
+    private void tail(EventQuery query, OutputStream out)
+            throws IOException, InterruptedException {
+        if (!tails.tryAcquire()) {
+            event(out, "problem", Map.of("code", "too-many-tails"));
+            return;
+        }
+        Semaphore commits = new Semaphore(0);
+        try (AutoCloseable listening = log.onCommit(commits::release)) {
+            out.write(": live\n\n".getBytes(StandardCharsets.UTF_8));
+            out.flush();
+            long at = query.after().value();
+            while (log.incarnation().equals(query.after().incarnation())) {
+                at = more(query, at, out);
+                if (!commits.tryAcquire(KEEP_ALIVE_MS, TimeUnit.MILLISECONDS)) {
+                    out.write(": still here\n\n".getBytes(StandardCharsets.UTF_8));
+                    out.flush();
+                }
+                commits.drainPermits();
+            }
+            event(out, "problem", Map.of("code", "position-of-another-life"));
+        } catch (IOException | InterruptedException | RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IllegalStateException("listening to the log did not end", e);
+        } finally {
+            tails.release();
+        }
+    }
+
+    private long more(EventQuery query, long from, OutputStream out) throws IOException {
+        long at = from;
+        long head = log.head(query.after().lane()).value();
+        while (at < head) {
+            List<Recorded> facts = query.read(log, at, head, CHUNK);
+            for (Recorded fact : facts) {
+                if (query.wants(fact)) {
+                    ShownFact shown = ShownFact.of(fact, codec);
+                    out.write(("id: " + shown.position() + "\n").getBytes(StandardCharsets.UTF_8));
+                    event(out, "fact", shown);
+                }
+            }
+            at = facts.size() < CHUNK ? head : last(facts);
+        }
+        out.flush();
+        return at;
+    }
+
+    private static void event(OutputStream out, String name, Object data) throws IOException {
+        out.write(
+                ("event: " + name + "\ndata: " + Json.text(data) + "\n\n")
+                        .getBytes(StandardCharsets.UTF_8));
+    }
+
+    private Answer verify(Call call) {
+        if (verifying.availablePermits() == 0) {
+            throw new Problem(
+                    409,
+                    "verification-running",
+                    "The log is being verified",
+                    "Another verification is under way; wait for its end.");
+        }
+        boolean events = call.header("Accept").orElse("").contains(EVENT_STREAM);
+        return new Answer(
+                200,
+                NOT_STORED,
+                new Answer.Streamed(
+                        events ? EVENT_STREAM : "application/x-ndjson",
+                        out -> verify(out, events)));
+    }
+
+    private void verify(OutputStream out, boolean events) throws IOException {
+        if (!verifying.tryAcquire()) {
+            say(out, events, "problem", Map.of("code", "verification-running"));
+            return;
+        }
+        try {
+            Verdict verdict =
+                    verifier.verify(
+                            progress -> {
+                                try {
+                                    say(out, events, "progress", progress);
+                                } catch (IOException e) {
+                                    throw new UncheckedIOException(e);
+                                }
+                            });
+            say(out, events, "verdict", ShownVerdict.of(verdict));
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        } catch (Fault e) {
+            say(out, events, "problem", Map.of("code", e.code()));
+        } finally {
+            verifying.release();
+        }
+    }
+
+    /** The verdict with its sum. */
+    record ShownVerdict(
+            boolean whole,
+            String incarnation,
+            long events,
+            long seals,
+            int checkpoints,
+            List<Verdict.Finding> findings) {
+        static ShownVerdict of(Verdict verdict) {
+            return new ShownVerdict(
+                    verdict.whole(),
+                    verdict.incarnation().toString(),
+                    verdict.events(),
+                    verdict.seals(),
+                    verdict.checkpoints(),
+                    verdict.findings());
+        }
+    }
+
+    private static void say(OutputStream out, boolean events, String name, Object data)
+            throws IOException {
+        if (events) {
+            event(out, name, data);
+        } else {
+            out.write(
+                    (Json.text(Map.of(name, data)) + "\n").getBytes(StandardCharsets.UTF_8));
+        }
+        out.flush();
+    }
+}
