@@ -1,0 +1,170 @@
+package agency.bench.log;
+
+import agency.platform.json.Json;
+import agency.platform.log.PostgresEventLog;
+import agency.platform.postgres.Database;
+import agency.platform.postgres.DatabaseSettings;
+import agency.platform.postgres.Schema;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.jdbi.v3.core.Jdbi;
+
+/**
+ * The log against the floor in one run, interleaved, on the embedded PostgreSQL with durability on.
+ * The machine drifts: only ratios within one run mean anything.
+ */
+public final class LogBench {
+    private static final int[] CALLERS = {1, 8, 64};
+
+    private final int rounds;
+    private final long millis;
+    private final LogReport report = new LogReport();
+
+    private LogBench(boolean brief) {
+        rounds = brief ? 1 : 3;
+        millis = brief ? 1_500 : 5_000;
+    }
+
+    /**
+     * Measures and writes {@code log.md} and {@code log.json} into docs/benchmarks (a short run:
+     * target/benchmarks), or where {@code --to} says.
+     *
+     * @return how many musts were missed
+     */
+    public static int run(List<String> arguments) throws Exception {
+        boolean brief = arguments.contains("--short");
+        Path to = Path.of(brief ? "target/benchmarks" : "docs/benchmarks");
+        for (int i = 0; i + 1 < arguments.size(); i++) {
+            if (arguments.get(i).equals("--to")) {
+                to = Path.of(arguments.get(i + 1));
+            }
+        }
+        LogBench bench = new LogBench(brief);
+        Path home = Files.createTempDirectory("agency-bench-log");
+        try (Database database =
+                new Database(
+                        DatabaseSettings.embedded(),
+                        () -> home.resolve("postgres"),
+                        List.of(
+                                Schema.closed(
+                                        PostgresEventLog.SCHEMA, PostgresEventLog.MIGRATIONS)),
+                        List.of())) {
+            database.start();
+            bench.measure(database);
+        } finally {
+            remove(home);
+        }
+        String head = head(bench.rounds, bench.millis);
+        bench.report.write(to, head);
+        System.out.println(bench.report.markdown(head));
+        return bench.report.missed();
+    }
+
+    private static String head(int rounds, long millis) {
+        return "# The event log against the floor\n\n"
+                + "`./agency bench log`, "
+                + LocalDate.now(java.time.ZoneOffset.UTC)
+                + ", "
+                + Runtime.getRuntime().availableProcessors()
+                + " cores, Java "
+                + Runtime.version().feature()
+                + ", embedded PostgreSQL, durability on; "
+                + rounds
+                + " rounds of "
+                + millis
+                + " ms each, floor and ours in turn, medians. The floor is one plain row (or "
+                + Floor.BATCH
+                + " in one transaction under a row lock) without versions, order or seals, over "
+                + Floor.CONNECTIONS
+                + " connections. Ours: one fact at an expected version of the caller's stream, or "
+                + Ours.BATCH
+                + " facts in one append.\n";
+    }
+
+    private void measure(Database database) throws Exception {
+        byte[] body = Json.write(new Ours.Happened(UUID.randomUUID(), 1, Ours.WORDS));
+        String url = "jdbc:" + database.embedded().orElseThrow().ownerUrl("agency");
+        Jdbi owner = Jdbi.create(database.owner());
+        owner.useHandle(
+                sql -> {
+                    sql.execute(
+                            "CREATE TABLE last_words (generation int, key text, number bigint,"
+                                    + " PRIMARY KEY (generation, key))");
+                    sql.execute("GRANT ALL ON last_words TO " + database.runtimeRole());
+                });
+        try (Floor floor = new Floor(url, body);
+                Ours ours = new Ours(database::runtime, database.jdbi())) {
+            for (int callers : CALLERS) {
+                ones(floor, ours, callers);
+            }
+            batches(floor, ours);
+            List<Double> reads = new ArrayList<>();
+            for (int round = 0; round < 3; round++) {
+                reads.add(ours.catchUp());
+            }
+            report.atLeast("catch-up reads", median(reads), "/s", 200_000);
+            double[] lag = ours.lag(rounds * millis);
+            report.note("projection lag, p50", 0, lag[0], "ms");
+            report.atMost("projection lag, p99", 0, lag[1], "ms", 50);
+        }
+    }
+
+    private void ones(Floor floor, Ours ours, int callers) throws Exception {
+        List<Callers.Measured> plain = new ArrayList<>();
+        List<Callers.Measured> log = new ArrayList<>();
+        for (int round = 0; round < rounds; round++) {
+            String run = callers + "/" + round;
+            plain.add(Callers.run(callers, millis, n -> floor::insertOne));
+            log.add(Callers.run(callers, millis, n -> ours.ones(run, n)));
+        }
+        String what = callers == 1 ? "1 caller" : callers + " callers";
+        double low = median(plain.stream().map(Callers.Measured::perSecond).toList());
+        double high = median(log.stream().map(Callers.Measured::perSecond).toList());
+        if (callers == 8) {
+            report.note(what, low, high, "/s");
+        } else {
+            report.ratio(what, low, high, 0.5);
+        }
+        report.note(
+                what + ", p50",
+                median(plain.stream().map(Callers.Measured::p50Ms).toList()),
+                median(log.stream().map(Callers.Measured::p50Ms).toList()),
+                "ms");
+        double floorTail = median(plain.stream().map(Callers.Measured::p99Ms).toList());
+        double tail = median(log.stream().map(Callers.Measured::p99Ms).toList());
+        if (callers == 64) {
+            report.atMost(what + ", p99", floorTail, tail, "ms", 10);
+        } else {
+            report.note(what + ", p99", floorTail, tail, "ms");
+        }
+    }
+
+    private void batches(Floor floor, Ours ours) throws Exception {
+        List<Double> plain = new ArrayList<>();
+        List<Double> log = new ArrayList<>();
+        for (int round = 0; round < rounds; round++) {
+            String run = "batch/" + round;
+            plain.add(Callers.run(2, millis, floor::batches).perSecond());
+            log.add(Callers.run(2, millis, n -> ours.batches(run, n)).perSecond());
+        }
+        report.ratio("in batches of 256, 2 callers", median(plain), median(log), 0.4);
+    }
+
+    private static double median(List<Double> values) {
+        return values.stream().sorted().skip((values.size() - 1) / 2).findFirst().orElse(0.0);
+    }
+
+    private static void remove(Path folder) throws Exception {
+        try (Stream<Path> all = Files.walk(folder)) {
+            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(path);
+            }
+        }
+    }
+}
