@@ -51,28 +51,26 @@ final class Callers {
             histograms[i] = new Histogram(HIGHEST_MICROS, 3);
             threads.add(
                     Thread.ofVirtual()
-                            .start(
-                                    () -> {
-                                        try {
-                                            go.await();
-                                            long began = System.nanoTime();
-                                            long now = began;
-                                            while (now - began < runNanos) {
-                                                int some = all.get(number).once();
-                                                long after = System.nanoTime();
-                                                if (now - began > warmNanos) {
-                                                    made[number] += some;
-                                                    histograms[number].recordValue(
-                                                            Math.min(
-                                                                    HIGHEST_MICROS,
-                                                                    (after - now) / 1_000));
-                                                }
-                                                now = after;
-                                            }
-                                        } catch (Exception e) {
-                                            failed.compareAndSet(null, e);
+                            .start(() -> {
+                                try {
+                                    go.await();
+                                    long began = System.nanoTime();
+                                    long now = began;
+                                    while (now - began < runNanos) {
+                                        int some = all.get(number).once();
+                                        long after = System.nanoTime();
+                                        if (now - began > warmNanos) {
+                                            made[number] += some;
+                                            histograms[number].recordValue(
+                                                    Math.min(
+                                                            HIGHEST_MICROS, (after - now) / 1_000));
                                         }
-                                    }));
+                                        now = after;
+                                    }
+                                } catch (Exception e) {
+                                    failed.compareAndSet(null, e);
+                                }
+                            }));
         }
         go.countDown();
         for (Thread thread : threads) {

@@ -21,8 +21,7 @@ final class Floor implements AutoCloseable {
     private static final byte[] META = new byte[40];
 
     private final List<Connection> connections = new ArrayList<>();
-    private final BlockingQueue<PreparedStatement> inserts =
-            new ArrayBlockingQueue<>(CONNECTIONS);
+    private final BlockingQueue<PreparedStatement> inserts = new ArrayBlockingQueue<>(CONNECTIONS);
     private final byte[] body;
 
     Floor(String url, byte[] body) throws SQLException {

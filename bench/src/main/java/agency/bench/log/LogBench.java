@@ -91,13 +91,12 @@ public final class LogBench {
         byte[] body = Json.write(new Ours.Happened(UUID.randomUUID(), 1, Ours.WORDS));
         String url = "jdbc:" + database.embedded().orElseThrow().ownerUrl("agency");
         Jdbi owner = Jdbi.create(database.owner());
-        owner.useHandle(
-                sql -> {
-                    sql.execute(
-                            "CREATE TABLE last_words (generation int, key text, number bigint,"
-                                    + " PRIMARY KEY (generation, key))");
-                    sql.execute("GRANT ALL ON last_words TO " + database.runtimeRole());
-                });
+        owner.useHandle(sql -> {
+            sql.execute(
+                    "CREATE TABLE last_words (generation int, key text, number bigint,"
+                            + " PRIMARY KEY (generation, key))");
+            sql.execute("GRANT ALL ON last_words TO " + database.runtimeRole());
+        });
         try (Floor floor = new Floor(url, body);
                 Ours ours = new Ours(database::runtime, database.jdbi())) {
             for (int callers : CALLERS) {

@@ -5,9 +5,12 @@ import agency.kernel.fact.Recorded;
 import agency.kernel.fact.StreamName;
 import agency.kernel.fault.Fault;
 import agency.platform.log.EventLog;
+import agency.platform.log.Passing;
 import java.sql.SQLException;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -87,6 +90,7 @@ final class TableFeed {
                 }
                 failures = 0;
                 trouble = "";
+                progressed.run();
             } catch (Subscription.Lost e) {
                 held = null;
                 failures = 1;
@@ -144,13 +148,13 @@ final class TableFeed {
         live.ifPresent(row -> {
             generation = row.generation();
             long[] all = new long[log.lanes()];
-            java.util.Arrays.fill(all, row.position());
+            Arrays.fill(all, row.position());
             advance(all, row.incarnation());
         });
     }
 
     private void feed() {
-        Subscription.Held mine = java.util.Objects.requireNonNull(held);
+        Subscription.Held mine = Objects.requireNonNull(held);
         for (int lane = 0; lane < positions.length; lane++) {
             Position head = log.head(lane);
             if (!head.incarnation().equals(heldIncarnation)) {
@@ -342,7 +346,7 @@ final class TableFeed {
     private static boolean isPassing(Throwable e) {
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
             if (cause instanceof SQLException sql) {
-                return agency.platform.log.Passing.is(sql);
+                return Passing.is(sql);
             }
             if (cause instanceof Fault fault) {
                 return fault.retry() == Fault.Retry.CAN_HELP;

@@ -104,10 +104,7 @@ class EventRoutesTest {
                 .isEqualTo(409);
         HttpRequest project =
                 request("/api/v1/events").setHeader("Authorization", "Bearer project").build();
-        assertThat(
-                        serving.client
-                                .send(project, HttpResponse.BodyHandlers.ofString())
-                                .statusCode())
+        assertThat(serving.client.send(project, HttpResponse.BodyHandlers.ofString()).statusCode())
                 .isEqualTo(403);
     }
 
@@ -120,8 +117,7 @@ class EventRoutesTest {
                                 .build(),
                         HttpResponse.BodyHandlers.ofInputStream());
         try (BufferedReader lines =
-                new BufferedReader(
-                        new InputStreamReader(answer.body(), StandardCharsets.UTF_8))) {
+                new BufferedReader(new InputStreamReader(answer.body(), StandardCharsets.UTF_8))) {
             append("live", 0, new LogKit.Counted(42));
             int facts = 0;
             String line = lines.readLine();

@@ -36,15 +36,13 @@ record EventQuery(
     static EventQuery of(Call call, EventLog log, boolean live) {
         int lane = number(call.query("lane"), "lane", 0, log.lanes() - 1, 0);
         Optional<String> after =
-                live ? call.header("Last-Event-ID").or(() -> call.query("after"))
+                live
+                        ? call.header("Last-Event-ID").or(() -> call.query("after"))
                         : call.query("after");
         Position from =
                 after.map(text -> position(text, lane, log))
-                        .orElseGet(
-                                () ->
-                                        live
-                                                ? log.head(lane)
-                                                : new Position(log.incarnation(), lane, 0));
+                        .orElseGet(() ->
+                                live ? log.head(lane) : new Position(log.incarnation(), lane, 0));
         return new EventQuery(
                 from,
                 number(call.query("limit"), "limit", 1, MAX_LIMIT, DEFAULT_LIMIT),
@@ -63,11 +61,7 @@ record EventQuery(
     }
 
     private static String name(Recorded fact) {
-        return fact.stream().tenant()
-                + "/"
-                + fact.stream().category()
-                + "/"
-                + fact.stream().key();
+        return fact.stream().tenant() + "/" + fact.stream().category() + "/" + fact.stream().key();
     }
 
     private static int number(

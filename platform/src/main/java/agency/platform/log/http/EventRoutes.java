@@ -114,8 +114,7 @@ public final class EventRoutes {
     }
 
     @SuppressWarnings("try") // it listens as long as it is open
-    private void tail(EventQuery query, OutputStream out)
-            throws IOException, InterruptedException {
+    private void tail(EventQuery query, OutputStream out) throws IOException, InterruptedException {
         if (!tails.tryAcquire()) {
             event(out, "problem", Map.of("code", "too-many-tails"));
             return;
@@ -191,14 +190,13 @@ public final class EventRoutes {
         }
         try {
             Verdict verdict =
-                    verifier.verify(
-                            progress -> {
-                                try {
-                                    say(out, events, "progress", progress);
-                                } catch (IOException e) {
-                                    throw new UncheckedIOException(e);
-                                }
-                            });
+                    verifier.verify(progress -> {
+                        try {
+                            say(out, events, "progress", progress);
+                        } catch (IOException e) {
+                            throw new UncheckedIOException(e);
+                        }
+                    });
             say(out, events, "verdict", ShownVerdict.of(verdict));
         } catch (UncheckedIOException e) {
             throw e.getCause();
@@ -233,8 +231,7 @@ public final class EventRoutes {
         if (events) {
             event(out, name, data);
         } else {
-            out.write(
-                    (Json.text(Map.of(name, data)) + "\n").getBytes(StandardCharsets.UTF_8));
+            out.write((Json.text(Map.of(name, data)) + "\n").getBytes(StandardCharsets.UTF_8));
         }
         out.flush();
     }

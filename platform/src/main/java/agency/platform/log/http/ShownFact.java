@@ -28,8 +28,7 @@ record ShownFact(
         @Nullable UUID causation,
         JsonNode fact) {
     static ShownFact of(Recorded recorded, FactCodec codec) {
-        byte[] body =
-                codec.encode(recorded.type(), recorded.fact(), FactCodec.nowhere()).body();
+        byte[] body = codec.encode(recorded.type(), recorded.fact(), FactCodec.nowhere()).body();
         return new ShownFact(
                 recorded.position().toString(),
                 recorded.stream().tenant(),
