@@ -57,8 +57,8 @@ final class Attempt implements AnswerSink, Watched {
     void begin(RunningAttempt attempt) {
         running = attempt;
         if (over) return; // it failed while it was being called
-        inFlight.add(this);
         call.whenGone(this::clientLeft);
+        inFlight.add(this);
     }
 
     @Override

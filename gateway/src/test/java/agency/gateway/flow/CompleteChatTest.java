@@ -14,12 +14,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class CompleteChatTest {
-    private static final String ANSWER =
+    static final String ANSWER =
             "{\"id\":\"c1\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\","
                 + "\"content\":\"Hi\"}}],\"extra\":{\"kept\":1},\"usage\":{\"prompt_tokens\":9,"
                 + "\"completion_tokens\":2,\"total_tokens\":11,\"prompt_tokens_details\":"
                 + "{\"cached_tokens\":4},\"completion_tokens_details\":{\"reasoning_tokens\":1}}}";
-    private static final String ASK =
+    static final String ASK =
             "{\"model\":\"gpt-4o-mini\",\"messages\":[{\"role\":\"user\",\"content\":\"Hello\"}]%s}";
 
     private GatewayUnderTest gateway;

@@ -24,10 +24,12 @@ import agency.platform.http.Handler;
 import agency.platform.http.Route;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -166,6 +168,36 @@ public final class GatewayUnderTest implements AutoCloseable {
     /** Sends. */
     public HttpResponse<String> send(HttpRequest request) throws Exception {
         return client.send(request, HttpResponse.BodyHandlers.ofString());
+    }
+
+    /**
+     * Streams by hand: sends, reads until this text has come, runs {@code then}, and reads to the
+     * answer's end. Gives everything that came, head and chunk sizes included.
+     */
+    public String streamed(String body, String until, Runnable then) throws Exception {
+        try (Socket socket = new Socket("127.0.0.1", port())) {
+            socket.getOutputStream()
+                    .write(
+                            ("POST /v1/chat/completions HTTP/1.1\r\n"
+                                            + "host: x\r\n"
+                                            + "connection: close\r\n"
+                                            + "authorization: Bearer "
+                                            + KEY
+                                            + "\r\ncontent-length: "
+                                            + body.length()
+                                            + "\r\n\r\n"
+                                            + body)
+                                    .getBytes(StandardCharsets.UTF_8));
+            StringBuilder seen = new StringBuilder();
+            while (seen.indexOf(until) < 0) {
+                int b = socket.getInputStream().read();
+                if (b < 0) throw new AssertionError("ended before " + until + ": " + seen);
+                seen.append((char) b);
+            }
+            then.run();
+            byte[] rest = socket.getInputStream().readAllBytes();
+            return seen + new String(rest, StandardCharsets.UTF_8);
+        }
     }
 
     /** The client, for requests that are not awaited. */

@@ -161,6 +161,11 @@ public final class RawUpstream implements AutoCloseable {
         return List.copyOf(asked);
     }
 
+    /** How many connections there have been. */
+    public int connections() {
+        return open.size();
+    }
+
     private void accept() {
         try {
             while (true) {

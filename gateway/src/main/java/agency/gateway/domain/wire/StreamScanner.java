@@ -13,6 +13,9 @@ public final class StreamScanner {
     /** Longest event, in bytes. */
     public static final int MAX_EVENT_BYTES = 1024 * 1024;
 
+    /** An event's end is at most so long, bytes, and may be cut anywhere. */
+    private static final int LOOK_BACK = 3;
+
     private static final byte[] DATA = {'d', 'a', 't', 'a', ':'};
     private static final byte[] DONE = {'[', 'D', 'O', 'N', 'E', ']'};
     private static final byte[] USAGE = {'u', 's', 'a', 'g', 'e', '"'};
@@ -57,13 +60,14 @@ public final class StreamScanner {
         if (pendingLength == 0) {
             int kept = events(bytes, from, to, from, out);
             if (kept < to && !over()) keep(bytes, kept, to);
+            searched = Math.max(0, pendingLength - LOOK_BACK);
             return;
         }
         keep(bytes, from, to);
         int kept = events(pending, 0, pendingLength, searched, out);
         System.arraycopy(pending, kept, pending, 0, pendingLength - kept);
         pendingLength -= kept;
-        searched = Math.max(0, pendingLength - 3);
+        searched = Math.max(0, pendingLength - LOOK_BACK);
         if (pendingLength == 0) pending = Ascii.NOTHING;
     }
 
@@ -76,7 +80,6 @@ public final class StreamScanner {
         if (length > pending.length) pending = Arrays.copyOf(pending, Math.max(length, 2 * length));
         System.arraycopy(bytes, from, pending, pendingLength, to - from);
         pendingLength = length;
-        searched = Math.max(0, length - 3);
     }
 
     /**

@@ -75,7 +75,7 @@ final class OpenAiAttempt implements RunningAttempt {
         }
         HttpClientRequest out = connected.result();
         if (over) {
-            out.reset();
+            out.exceptionHandler(e -> {}).reset();
             return;
         }
         sent = out;
@@ -99,6 +99,7 @@ final class OpenAiAttempt implements RunningAttempt {
         }
         HttpClientResponse in = arrived.result();
         response = in;
+        in.exceptionHandler(e -> fail(Failures.of(e)));
         int status = in.statusCode();
         if (status < 200 || status > 299) {
             new ErrorBody(in, this::fail);
@@ -114,7 +115,6 @@ final class OpenAiAttempt implements RunningAttempt {
         else answer = new AnswerScanner();
         AnswerHead head = Heads.of(in, type);
         in.handler(this::piece);
-        in.exceptionHandler(e -> fail(Failures.of(e)));
         in.endHandler(v -> end());
         if (paused) in.pause();
         sink.head(head);
@@ -147,8 +147,7 @@ final class OpenAiAttempt implements RunningAttempt {
         if (garbage != null) {
             broken(garbage);
         } else if (error != null) {
-            drop();
-            fail(Failures.within(error));
+            refuse(Failures.within(error));
         } else if (stream.done()) {
             over = true;
             sink.end(stream.usage());
@@ -174,8 +173,13 @@ final class OpenAiAttempt implements RunningAttempt {
     }
 
     private void broken(String what) {
+        refuse(new UpstreamFailure.Garbage(what));
+    }
+
+    /** We want no more of what comes. */
+    private void refuse(UpstreamFailure failure) {
+        fail(failure);
         drop();
-        fail(new UpstreamFailure.Garbage(what));
     }
 
     private void fail(UpstreamFailure failure) {

@@ -50,7 +50,12 @@ public final class UpstreamClients implements AutoCloseable {
                 new PoolOptions()
                         .setHttp1MaxSize(settings.connectionsPerLoop())
                         .setMaxWaitQueueSize(settings.waitingPerLoop());
-        return vertx.createHttpClient(options, pool);
+        return vertx.httpClientBuilder()
+                .with(options)
+                .with(pool)
+                // A connection that breaks tells its request; to log it as well would say it twice.
+                .withConnectHandler(connection -> connection.exceptionHandler(e -> {}))
+                .build();
     }
 
     @Override
