@@ -60,6 +60,10 @@ public record Price(
         long input = Math.max(0, usage.input());
         long cached = Math.min(Math.max(0, usage.cachedInput()), input);
         long output = Math.max(0, usage.output());
+        if (input == 0 && output == 0) {
+            // A request that failed before it used anything is not billed.
+            return 0;
+        }
         Rate read = cacheRead == null ? this.input : cacheRead;
         return rounded(
                 input - cached,

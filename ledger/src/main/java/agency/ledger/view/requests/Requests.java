@@ -30,6 +30,9 @@ public final class Requests implements Projection {
     private static final long DAY_MILLIS = 86_400_000L;
     private static final int FIELDS = 25;
 
+    /** Facts written by one COPY, so that their rows take a few megabytes at most. */
+    private static final int FACTS_AT_ONCE = 16;
+
     private static final String COPY =
             "COPY ledger.request (day, generation, request, attempt, tenant, project, key,"
                     + " provider, model, price, operation, ending, usage_class, status, started,"
@@ -86,6 +89,13 @@ public final class Requests implements Projection {
 
     @Override
     public void apply(List<Recorded> facts, Handle sql, int generation) {
+        for (int from = 0; from < facts.size(); from += FACTS_AT_ONCE) {
+            int to = Math.min(facts.size(), from + FACTS_AT_ONCE);
+            copy(facts.subList(from, to), sql, generation);
+        }
+    }
+
+    private void copy(List<Recorded> facts, Handle sql, int generation) {
         CopyBuffer rows = new CopyBuffer();
         Set<Long> days = new HashSet<>();
         long oldest = today() - keptDays + 1;
