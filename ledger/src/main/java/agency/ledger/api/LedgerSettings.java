@@ -41,8 +41,8 @@ public record LedgerSettings(
     public static final LedgerSettings DEFAULT =
             new LedgerSettings("USD", List.of("local"), 4096, 64, 16_384, 30);
 
-    /** Longest outcome in the journal, in bytes, rounded up: room for all is kept in reserve. */
-    private static final int OUTCOME_BYTES = 256;
+    /** Room kept in the journal for an attempt under way: its outcome, its intent carried on. */
+    private static final int OPEN_BYTES = 768;
 
     /** Refuses values out of range, naming the setting and its range. */
     public LedgerSettings {
@@ -56,15 +56,15 @@ public record LedgerSettings(
         inRange("open_attempts", openAttempts, 16, 1_000_000);
         inRange("request_days", requestDays, 1, 3_650);
         long half = (long) journalSegments / 2 * journalSegmentKib * 1024;
-        if ((long) openAttempts * OUTCOME_BYTES > half) {
+        if ((long) openAttempts * OPEN_BYTES > half) {
             throw new IllegalArgumentException(
                     "ledger.open_attempts must be at most "
-                            + half / OUTCOME_BYTES
+                            + half / OPEN_BYTES
                             + " with a journal of "
                             + journalSegments
                             + " files of "
                             + journalSegmentKib
-                            + " KiB: room for their outcomes is kept in half of it");
+                            + " KiB: room for them is kept in half of it");
         }
     }
 

@@ -90,7 +90,8 @@ final class JournalDrain implements AutoCloseable {
                         waiting = List.of();
                         reading.posted(posting.through());
                         pause = FIRST_PAUSE_MILLIS;
-                        if (!full && !closing) {
+                        if (!full) {
+                            reading.stragglers().forEach(carry);
                             pause(GATHER_MILLIS);
                         }
                     }

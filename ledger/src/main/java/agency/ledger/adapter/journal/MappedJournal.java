@@ -29,8 +29,8 @@ import org.slf4j.LoggerFactory;
  * posted at their bound.
  *
  * <p>A thread of its own makes new files before they are needed and forces the current one, so that
- * writers never wait for the disk. Files for all outcomes still to come are always kept ready;
- * intents are refused before outcomes could be.
+ * writers never wait for the disk. Files for all outcomes still to come are always kept ready, and
+ * for open intents to be carried forward; new intents are refused before those could be.
  */
 final class MappedJournal implements UsageJournal {
     private static final Logger LOG = LoggerFactory.getLogger(MappedJournal.class);
@@ -41,12 +41,16 @@ final class MappedJournal implements UsageJournal {
     /** How long a failure to make a file rests before it is tried again, in milliseconds. */
     private static final int RETRY_MILLIS = 1_000;
 
+    /** Room kept to carry one open intent forward, in bytes; few are longer. */
+    private static final int CARRIED_BYTES = 512;
+
     /** Longest wait for the thread to end, in seconds. */
     private static final int CLOSE_SECONDS = 10;
 
     private final JournalFolder folder;
     private final int segmentBytes;
     private final int maxSegments;
+    private final int outcomeReserve;
     private final int reserve;
     private final LongSupplier salts;
     private final ConcurrentSkipListMap<Integer, SegmentFile> live = new ConcurrentSkipListMap<>();
@@ -70,14 +74,15 @@ final class MappedJournal implements UsageJournal {
         this.folder = folder;
         this.segmentBytes = segmentBytes;
         this.maxSegments = maxSegments;
-        this.reserve = reserve(segmentBytes, openAttempts);
+        this.outcomeReserve = files(segmentBytes, openAttempts, Entries.MAX_OUTCOME);
+        this.reserve = outcomeReserve + files(segmentBytes, openAttempts, CARRIED_BYTES);
         this.salts = salts;
     }
 
-    /** How many files the outcomes of so many attempts need. */
-    static int reserve(int segmentBytes, int openAttempts) {
-        int perSegment = (segmentBytes - SegmentFile.FIRST) / Entries.MAX_OUTCOME - 1;
-        return (openAttempts + perSegment - 1) / perSegment;
+    /** How many files so many records of a size need. */
+    private static int files(int segmentBytes, int records, int bytes) {
+        int perSegment = (segmentBytes - SegmentFile.FIRST) / bytes - 1;
+        return (records + perSegment - 1) / perSegment;
     }
 
     void start() {
@@ -94,7 +99,7 @@ final class MappedJournal implements UsageJournal {
                     Map.of("folder", folder.path().toString()),
                     e);
         }
-        roll(null, false);
+        roll(null, 0);
         keeper = Thread.ofPlatform().name("ledger-journal").daemon(true).start(this::keep);
     }
 
@@ -105,20 +110,25 @@ final class MappedJournal implements UsageJournal {
 
     @Override
     public boolean intent(OpenAttempt attempt) {
-        return spareCount.get() >= reserve && write(Entries.intent(attempt), false);
+        return spareCount.get() >= reserve && write(Entries.intent(attempt), reserve);
     }
 
     @Override
     public boolean outcome(long entry, Outcome outcome) {
-        return write(Entries.outcome(entry, outcome), true);
+        return write(Entries.outcome(entry, outcome), 0);
     }
 
     @Override
     public boolean carry(OpenAttempt attempt) {
-        return intent(attempt);
+        return write(Entries.intent(attempt), outcomeReserve);
     }
 
-    private boolean write(byte[] body, boolean mayUseReserve) {
+    /**
+     * Writes a record.
+     *
+     * @param leaving how many spare files it must leave to others
+     */
+    private boolean write(byte[] body, int leaving) {
         while (true) {
             @Nullable SegmentFile segment = current;
             if (segment == null || closing) {
@@ -131,21 +141,21 @@ final class MappedJournal implements UsageJournal {
             } catch (IllegalStateException closed) {
                 return false;
             }
-            if (!roll(segment, mayUseReserve)) {
+            if (!roll(segment, leaving)) {
                 return false;
             }
         }
     }
 
     /** Goes on to the next file, unless another thread has; false when there is none. */
-    private boolean roll(@Nullable SegmentFile full, boolean mayUseReserve) {
+    private boolean roll(@Nullable SegmentFile full, int leaving) {
         // Once in some ten thousand records, and for the time of a few assignments.
         rolling.lock();
         try {
             if (!Objects.equals(current, full)) {
                 return true;
             }
-            if (!mayUseReserve && spareCount.get() <= reserve) {
+            if (spareCount.get() <= leaving) {
                 return false;
             }
             @Nullable SegmentFile next = spares.poll();
