@@ -1,5 +1,4 @@
 -- Everything here is a projection of the log and can be thrown away and rebuilt.
-CREATE SCHEMA IF NOT EXISTS ledger;
 
 -- What was used in an hour, by everything it is asked by. A day's totals are sums of these.
 CREATE TABLE ledger.usage_by_hour (
