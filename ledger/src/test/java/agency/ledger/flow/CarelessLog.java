@@ -43,8 +43,7 @@ final class CarelessLog implements EventLog {
     }
 
     @Override
-    public List<Recorded> lane(
-            int lane, long after, long upTo, int limit, Set<String> categories) {
+    public List<Recorded> lane(int lane, long after, long upTo, int limit, Set<String> categories) {
         return real.lane(lane, after, upTo, limit, categories);
     }
 

@@ -55,7 +55,10 @@ class DrainTest {
                     got[0] =
                             ledger.admit(
                                     LedgerKit.intent(
-                                            new UUID(4, number), LedgerKit.KEY, "openai", "gpt-4o"));
+                                            new UUID(4, number),
+                                            LedgerKit.KEY,
+                                            "openai",
+                                            "gpt-4o"));
                     return got[0] instanceof Admission.Admitted;
                 });
         return ((Admission.Admitted) got[0]).permit();
@@ -233,8 +236,7 @@ class DrainTest {
     void recoversWhatADeadProcessLeft() throws Exception {
         abandoned("a-1", 1_500);
         abandoned("b-1", 0);
-        RecoverJournals.Recovered done =
-                new RecoverJournals(files(), real, LedgerKit.IDS).run();
+        RecoverJournals.Recovered done = new RecoverJournals(files(), real, LedgerKit.IDS).run();
         assertThat(done.ended()).isEqualTo(1_485);
         assertThat(done.assumed()).isEqualTo(15);
         assertThat(done.damaged()).isZero();
@@ -250,7 +252,9 @@ class DrainTest {
         recovered(LedgerKit.rows(real), 1_500);
     }
 
-    /** The check of the check: without expected versions the same replays count everything again. */
+    /**
+     * The check of the check: without expected versions the same replays count everything again.
+     */
     @Test
     void wouldCountItAgainWithoutExpectedVersions() throws Exception {
         replayedThrice(new CarelessLog(real));
@@ -285,7 +289,6 @@ class DrainTest {
         recovered(LedgerKit.rows(real), 6_000);
         assertThat(failures).as("seed %d", seed).isPositive();
     }
-
 
     private static void copy(Path from, Path to) throws IOException {
         Files.createDirectories(to);

@@ -53,11 +53,7 @@ class KillTest {
         }
         assertThat(killed).as("seed %d: some recovery was cut off", seed).isPositive();
         try (LedgerNode node =
-                new LedgerNode(
-                                url,
-                                journals,
-                                LedgerSettings.DEFAULT,
-                                InstantSource.system())
+                new LedgerNode(url, journals, LedgerSettings.DEFAULT, InstantSource.system())
                         .start()) {
             long counted = verify(LedgerKit.rows(node.log()), seed);
             assertThat(counted).as("seed %d", seed).isGreaterThan(1_000);
@@ -65,13 +61,12 @@ class KillTest {
             long inHours =
                     node.database()
                             .jdbi()
-                            .withHandle(
-                                    sql ->
-                                            sql.createQuery(
-                                                            "SELECT sum(attempts)"
-                                                                + " FROM ledger.usage_by_hour")
-                                                    .mapTo(Long.class)
-                                                    .one());
+                            .withHandle(sql ->
+                                    sql.createQuery(
+                                                    "SELECT sum(attempts)"
+                                                            + " FROM ledger.usage_by_hour")
+                                            .mapTo(Long.class)
+                                            .one());
             assertThat(inHours).as("the projection counts the same").isEqualTo(counted);
         }
     }
@@ -98,7 +93,8 @@ class KillTest {
                     }
                     assertThat(row).as("seed %d: attempt %d is missing", seed, i).isNotNull();
                     counted++;
-                    boolean leftOpen = JournalChild.leftOpen(i) || (i > done && row.usageClass() == 3);
+                    boolean leftOpen =
+                            JournalChild.leftOpen(i) || (i > done && row.usageClass() == 3);
                     assertThat(row.usageClass()).as("seed %d", seed).isEqualTo(leftOpen ? 3 : 1);
                     assertThat(row.input())
                             .as("seed %d", seed)

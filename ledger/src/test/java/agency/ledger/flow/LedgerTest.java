@@ -129,17 +129,13 @@ class LedgerTest {
         Permit first = admitted("openai", "gpt-4o");
         admitted("openai", "gpt-4o");
         assertThat(ledger.admit(LedgerKit.intent()))
-                .isEqualTo(
-                        new Admission.Exhausted(
-                                "key/" + KEY, 1_000_000 + 2 * bound, 0, bound));
+                .isEqualTo(new Admission.Exhausted("key/" + KEY, 1_000_000 + 2 * bound, 0, bound));
         first.settle(LedgerKit.used(10, 0));
         assertThat(ledger.admit(LedgerKit.intent()))
                 .as("what is left is less than a bound")
                 .isInstanceOf(Admission.Exhausted.class);
         UUID other = new UUID(9, 9);
-        assertThat(
-                        ledger.admit(
-                                LedgerKit.intent(LedgerKit.IDS.next(), other, "openai", "gpt-4o")))
+        assertThat(ledger.admit(LedgerKit.intent(LedgerKit.IDS.next(), other, "openai", "gpt-4o")))
                 .isInstanceOf(Admission.Admitted.class);
         ledger.uncap(KEY);
         admitted("openai", "gpt-4o");
@@ -180,17 +176,15 @@ class LedgerTest {
         for (int t = 0; t < 8; t++) {
             threads.add(
                     Thread.ofPlatform()
-                            .start(
-                                    () -> {
-                                        for (int i = 0; i < 200; i++) {
-                                            if (ledger.admit(LedgerKit.intent())
-                                                    instanceof
-                                                    Admission.Admitted(Permit permit)) {
-                                                admitted.incrementAndGet();
-                                                permit.settle(LedgerKit.used(1_000, 500));
-                                            }
-                                        }
-                                    }));
+                            .start(() -> {
+                                for (int i = 0; i < 200; i++) {
+                                    if (ledger.admit(LedgerKit.intent())
+                                            instanceof Admission.Admitted(Permit permit)) {
+                                        admitted.incrementAndGet();
+                                        permit.settle(LedgerKit.used(1_000, 500));
+                                    }
+                                }
+                            }));
         }
         for (Thread thread : threads) {
             thread.join();

@@ -44,7 +44,11 @@ public final class FlakyLog implements EventLog {
             return CompletableFuture.failedFuture(gone());
         }
         CompletableFuture<Appended> answer = real.append(append);
-        return dice < forgetful ? answer.thenApply(recorded -> { throw gone(); }) : answer;
+        return dice < forgetful
+                ? answer.thenApply(recorded -> {
+                    throw gone();
+                })
+                : answer;
     }
 
     private static Fault gone() {
@@ -62,8 +66,7 @@ public final class FlakyLog implements EventLog {
     }
 
     @Override
-    public List<Recorded> lane(
-            int lane, long after, long upTo, int limit, Set<String> categories) {
+    public List<Recorded> lane(int lane, long after, long upTo, int limit, Set<String> categories) {
         return real.lane(lane, after, upTo, limit, categories);
     }
 

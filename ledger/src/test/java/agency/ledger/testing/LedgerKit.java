@@ -15,16 +15,16 @@ import agency.ledger.domain.usage.UsageBatch;
 import agency.ledger.domain.usage.UsageRecorded;
 import agency.ledger.domain.usage.UsageRow;
 import agency.platform.log.EventLog;
+import agency.platform.testing.InMemoryEventLog;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
-import java.util.concurrent.locks.LockSupport;
-import agency.platform.testing.InMemoryEventLog;
 
 /** What the ledger's tests are made of. */
 public final class LedgerKit {

@@ -3,8 +3,8 @@ package agency.ledger.testing;
 import agency.kernel.fact.FactType;
 import agency.ledger.LedgerContext;
 import agency.ledger.api.LedgerSettings;
-import agency.platform.crypto.Secret;
 import agency.platform.crypto.SealedBox;
+import agency.platform.crypto.Secret;
 import agency.platform.crypto.SecretSource;
 import agency.platform.log.LogSettings;
 import agency.platform.log.PostgresEventLog;
@@ -37,11 +37,7 @@ public final class LedgerNode implements AutoCloseable {
         SealedBox box = new SealedBox(new byte[32], SecretSource.system());
         log =
                 new PostgresEventLog(
-                        database::runtime,
-                        LogSettings.DEFAULT,
-                        facts,
-                        () -> box,
-                        LedgerKit.IDS);
+                        database::runtime, LogSettings.DEFAULT, facts, () -> box, LedgerKit.IDS);
         instances = new LogInstances(database::runtime, log, LedgerKit.IDS, true);
         projections = new LogProjections(log, database::jdbi, instances);
         context =

@@ -69,13 +69,14 @@ class JournalTest {
             assertThat(reading.unfinished()).extracting(OpenAttempt::entry).containsExactly(1L);
             Outcome outcome = LedgerKit.used(11, 7);
             assertThat(journal.outcome(1, outcome)).isTrue();
-            assertThat(reading.next()).satisfies(attempt -> {
-                assertThat(attempt.outcome()).isEqualTo(outcome);
-                assertThat(attempt.open().entry()).isEqualTo(1);
-                assertThat(attempt.open().intent()).isEqualTo(open(1).intent());
-                assertThat(attempt.open().startedMillis()).isEqualTo(1_001);
-                assertThat(attempt.open().tariff().model()).isEqualTo("gpt-4o");
-            });
+            assertThat(reading.next())
+                    .satisfies(attempt -> {
+                        assertThat(attempt.outcome()).isEqualTo(outcome);
+                        assertThat(attempt.open().entry()).isEqualTo(1);
+                        assertThat(attempt.open().intent()).isEqualTo(open(1).intent());
+                        assertThat(attempt.open().startedMillis()).isEqualTo(1_001);
+                        assertThat(attempt.open().tariff().model()).isEqualTo("gpt-4o");
+                    });
             assertThat(reading.next()).isNull();
             assertThat(reading.damaged()).isZero();
         }
@@ -242,12 +243,10 @@ class JournalTest {
                     assertThat(reading.damaged()).as("seed %d", seed).isPositive();
                 }
                 assertThat(entries.size()).as("seed %d", seed).isBetween(count - flips, count);
-                ended.forEach(
-                        attempt ->
-                                assertThat(attempt.outcome())
-                                        .as("seed %d", seed)
-                                        .isEqualTo(
-                                                LedgerKit.used(attempt.open().entry(), 1)));
+                ended.forEach(attempt ->
+                        assertThat(attempt.outcome())
+                                .as("seed %d", seed)
+                                .isEqualTo(LedgerKit.used(attempt.open().entry(), 1)));
             }
             dead.delete();
             dead.close();
@@ -315,23 +314,20 @@ class JournalTest {
                 long base = (long) w * each;
                 writers.add(
                         Thread.ofPlatform()
-                                .start(
-                                        () -> {
-                                            for (long i = 1; i <= each; i++) {
-                                                long entry = base + i;
-                                                LedgerKit.await(
-                                                        "room", () -> journal.intent(open(entry)));
-                                                journal.outcome(entry, LedgerKit.used(entry, 1));
-                                            }
-                                        }));
+                                .start(() -> {
+                                    for (long i = 1; i <= each; i++) {
+                                        long entry = base + i;
+                                        LedgerKit.await("room", () -> journal.intent(open(entry)));
+                                        journal.outcome(entry, LedgerKit.used(entry, 1));
+                                    }
+                                }));
             }
             JournalReading reading = journal.read();
             Set<Long> seen = new HashSet<>();
             while (seen.size() < 4 * each) {
                 for (Attempt attempt : all(reading)) {
                     assertThat(seen.add(attempt.open().entry())).isTrue();
-                    assertThat(attempt.outcome().usage().input())
-                            .isEqualTo(attempt.open().entry());
+                    assertThat(attempt.outcome().usage().input()).isEqualTo(attempt.open().entry());
                 }
                 reading.posted(reading.position());
             }

@@ -50,14 +50,13 @@ class CapCellTest {
         AtomicLong granted = new AtomicLong();
         IntStream.range(0, 8)
                 .parallel()
-                .forEach(
-                        any -> {
-                            for (int i = 0; i < 100_000; i++) {
-                                if (cell.hold(7)) {
-                                    granted.addAndGet(7);
-                                }
-                            }
-                        });
+                .forEach(any -> {
+                    for (int i = 0; i < 100_000; i++) {
+                        if (cell.hold(7)) {
+                            granted.addAndGet(7);
+                        }
+                    }
+                });
         assertThat(granted.get()).isEqualTo(1_000_000 / 7 * 7).isEqualTo(cell.held());
     }
 }

@@ -41,7 +41,8 @@ class PriceBookTest {
                                     "o",
                                     new ModelPattern.AnyOf(
                                             List.of(
-                                                    new ModelPattern.Finds(Pattern.compile("^o[134]")),
+                                                    new ModelPattern.Finds(
+                                                            Pattern.compile("^o[134]")),
                                                     new ModelPattern.Equals("oh"))),
                                     always(3)),
                             model(

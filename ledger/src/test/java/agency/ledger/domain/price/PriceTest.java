@@ -147,23 +147,16 @@ class PriceTest {
         assertThatThrownBy(() -> Rate.flat(Rate.MAX_NANOS_PER_MILLION + 1))
                 .hasMessageContaining("0 to 1000000 units");
         assertThatThrownBy(() -> new Rate.Tier(0, 1)).hasMessageContaining("1 input token or more");
-        assertThatThrownBy(
-                        () ->
-                                new Rate(
-                                        1, List.of(new Rate.Tier(5, 1), new Rate.Tier(5, 2))))
+        assertThatThrownBy(() -> new Rate(1, List.of(new Rate.Tier(5, 1), new Rate.Tier(5, 2))))
                 .hasMessageContaining("must rise");
-        assertThatThrownBy(
-                        () ->
-                                new Rate(
-                                        1,
-                                        java.util.stream.LongStream.rangeClosed(1, 9)
-                                                .mapToObj(n -> new Rate.Tier(n, n))
-                                                .toList()))
+        assertThatThrownBy(() ->
+                        new Rate(
+                                1,
+                                java.util.stream.LongStream.rangeClosed(1, 9)
+                                        .mapToObj(n -> new Rate.Tier(n, n))
+                                        .toList()))
                 .hasMessageContaining("at most 8 tiers");
-        assertThatThrownBy(
-                        () ->
-                                new Price(
-                                        Rate.FREE, Rate.FREE, null, null, null, null, null, -1))
+        assertThatThrownBy(() -> new Price(Rate.FREE, Rate.FREE, null, null, null, null, null, -1))
                 .hasMessageContaining("a thousand requests");
     }
 }

@@ -160,7 +160,8 @@ class UsageBatchTest {
         refused(good, 1, good.request() + "A", good.columns().input());
         refused(good, 1, "!".repeat(22), good.columns().input());
         refused(good, 1, "é".repeat(22), good.columns().input());
-        for (String bad : List.of("", "x", "1 2", "1*0", "1*2", "1,", "-", "99999999999999999999")) {
+        for (String bad :
+                List.of("", "x", "1 2", "1*0", "1*2", "1,", "-", "99999999999999999999")) {
             refused(good, 1, good.request(), bad);
         }
     }
@@ -176,9 +177,21 @@ class UsageBatchTest {
                         good.lines(),
                         request,
                         new UsageRecorded.Columns(
-                                c.caller(), c.line(), c.attempt(), c.started(), c.ending(),
-                                c.usageClass(), c.status(), input, c.output(), c.cached(),
-                                c.reasoning(), c.cost(), c.upstream(), c.firstByte(), c.total(),
+                                c.caller(),
+                                c.line(),
+                                c.attempt(),
+                                c.started(),
+                                c.ending(),
+                                c.usageClass(),
+                                c.status(),
+                                input,
+                                c.output(),
+                                c.cached(),
+                                c.reasoning(),
+                                c.cost(),
+                                c.upstream(),
+                                c.firstByte(),
+                                c.total(),
                                 c.overhead()),
                         good.providerRequest());
         assertThatThrownBy(() -> UsageBatch.unpack(bad, row -> {}))
