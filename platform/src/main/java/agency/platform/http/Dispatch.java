@@ -130,6 +130,15 @@ final class Dispatch {
 
     void count(LiveExchange exchange, long now) {
         int status = exchange.request().response().getStatusCode();
-        meters.count(exchange.route(), status, now - exchange.startedNanos());
+        long nanos = now - exchange.startedNanos();
+        meters.count(exchange.route(), status, nanos);
+        if (LOG.isDebugEnabled()) {
+            LOG.debug(
+                    "{} {} {} in {} µs",
+                    exchange.id(),
+                    routes.operation(exchange.route()),
+                    status,
+                    nanos / 1000);
+        }
     }
 }

@@ -31,6 +31,9 @@ public interface Exchange {
      * process holds too many bytes already, answers the error itself and {@code then} is not
      * called.
      *
+     * <p>Call it before the handler returns; a route that must wait first pauses the request, or
+     * its body goes by unread.
+     *
      * @param limitBytes the longest body allowed; the answer 413 names it
      */
     void body(int limitBytes, Handler<Buffer> then);

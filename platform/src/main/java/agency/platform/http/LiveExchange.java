@@ -14,6 +14,9 @@ final class LiveExchange implements Exchange, Handler<Void> {
     /** What a refused client may still send before it is cut off, in bytes. */
     private static final long MAX_DRAINED_BYTES = 1024 * 1024;
 
+    /** The rest of a refused body that is read and dropped to keep the connection, in bytes. */
+    private static final long MAX_SKIPPED_BYTES = 64 * 1024;
+
     private static final int MAX_FIRST_BUFFER = 64 * 1024;
 
     private final Lane lane;
@@ -200,12 +203,21 @@ final class LiveExchange implements Exchange, Handler<Void> {
             request.connection().close();
             return;
         }
-        if (!request.isEnded()) {
+        if (!request.isEnded() && (problem.status() == 408 || mayBeLong())) {
             response.putHeader("connection", "close");
             drain();
+        } else {
+            request.resume();
         }
         lane.problems().count(problem);
         Problems.end(response, request.path(), id, problem);
+    }
+
+    /** Whether what is still to come is not worth reading just to keep the connection. */
+    private boolean mayBeLong() {
+        return request.getHeader("transfer-encoding") != null
+                || request.getHeader("expect") != null
+                || announced(request.getHeader("content-length")) > MAX_SKIPPED_BYTES;
     }
 
     /** A client still sending reads our answer only when it can finish: let it, within bounds. */

@@ -121,6 +121,11 @@ final class RouteTable {
         return List.copyOf(entries);
     }
 
+    /** The operation of a route by its number; {@code none} for a request that found none. */
+    String operation(int index) {
+        return index < 0 ? "none" : entries.get(index).route().operation();
+    }
+
     @Nullable Place find(String path) {
         Place place = exact.get(path);
         return place != null || templates.isEmpty() ? place : template(path);

@@ -75,6 +75,8 @@ public final class Logging extends ContextAwareBase implements Configurator {
         root.setLevel(Level.INFO.isGreaterOrEqual(own) ? Level.INFO : own);
         logback.getLogger("agency").setLevel(own);
         CHATTER.forEach(name -> logback.getLogger(name).setLevel(Level.WARN));
+        // Warns, with a trace, of each connection that comes while the server is stopping.
+        logback.getLogger("io.netty.bootstrap").setLevel(Level.ERROR);
     }
 
     static Encoder<ILoggingEvent> encoder(

@@ -23,6 +23,8 @@ class MaskingTest {
                 "token ghp_XSECRETX1234567890",
                 "hf_XSECRETX1234567",
                 "AIzaXSECRETX-1234567",
+                "a=b; agency-session=XSECRETX",
+                "X-CSRF-Token: XSECRETX",
                 "Cookie: XSECRETX"
             })
     void hidesWhatLooksLikeASecret(String line) {
