@@ -1,6 +1,7 @@
 package agency.gateway.adapter.provider.local.chat;
 
 import agency.gateway.adapter.provider.local.engine.EngineCommand.Sampling;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -31,5 +32,21 @@ record ChatCall(
         messages = List.copyOf(messages);
         tools = List.copyOf(tools);
         stops = List.copyOf(stops);
+    }
+
+    /** The same call, which ends at these texts too. */
+    ChatCall withStops(List<String> more) {
+        List<String> all = new ArrayList<>(stops);
+        all.addAll(more);
+        return new ChatCall(
+                messages,
+                tools,
+                sampling,
+                all,
+                maxTokens,
+                alternatives,
+                choices,
+                stream,
+                tellUsage);
     }
 }

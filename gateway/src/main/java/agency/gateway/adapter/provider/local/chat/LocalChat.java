@@ -42,11 +42,12 @@ public final class LocalChat implements AutoCloseable {
             Opened open = opened(ask.model(), file);
             ChatCall call =
                     CallReader.read(
-                            ask.body(),
-                            ask.stream(),
-                            ask.tellUsage(),
-                            open.prompter().knowsTools(),
-                            ask.model());
+                                    ask.body(),
+                                    ask.stream(),
+                                    ask.tellUsage(),
+                                    open.prompter().knowsTools(),
+                                    ask.model())
+                            .withStops(open.prompter().ownStops());
             String id = "chatcmpl-" + ask.request().toString().replace("-", "");
             ChatJob job =
                     new ChatJob(

@@ -23,7 +23,18 @@ final class Prompter {
     /** A character that Unicode reserves to never stand for anything. */
     private static final char MARK = '\ufdd0';
 
-    /** For models without a template: ChatML, which most understand. */
+    private static final String GEMMA_TURN = "<start_of_turn>";
+
+    /** For models of the Gemma family without a template. */
+    private static final String GEMMA =
+            "{{ bos_token }}{% for message in messages %}{% set role = 'model' if message.role =="
+                + " 'assistant' else 'user' %}{{ '<start_of_turn>' + role + '\\n' + message.content"
+                + " + '<end_of_turn>\\n' }}{% endfor %}{% if add_generation_prompt %}{{"
+                + " '<start_of_turn>model\\n' }}{% endif %}";
+
+    private static final String CHATML_END = "<|im_end|>";
+
+    /** For other models without a template: ChatML, which most understand. */
     private static final String CHATML =
             "{% for message in messages %}{{ '<|im_start|>' + message.role + '\\n' +"
                     + " message.content + '<|im_end|>\\n' }}{% endfor %}{% if add_generation_prompt"
@@ -44,12 +55,26 @@ final class Prompter {
         Template read = null;
         String wrong = "";
         try {
-            read = Template.of(header.chatTemplate().orElse(CHATML));
+            read = Template.of(header.chatTemplate().orElse(knows(GEMMA_TURN) ? GEMMA : CHATML));
         } catch (TemplateProblem e) {
             wrong = String.valueOf(e.getMessage());
         }
         this.template = read;
         this.problem = wrong;
+    }
+
+    private boolean knows(String token) {
+        return header.controlTokens().contains(token);
+    }
+
+    /**
+     * Texts that end an answer besides those the caller names: a model that has no token for the
+     * end of a turn may spell it.
+     */
+    List<String> ownStops() {
+        boolean spelled =
+                header.chatTemplate().isEmpty() && !knows(GEMMA_TURN) && !knows(CHATML_END);
+        return spelled ? List.of(CHATML_END) : List.of();
     }
 
     /**

@@ -21,7 +21,7 @@ import java.lang.invoke.MethodHandle;
  *
  * <p>Its Java classes are passed by because they give no token counts, drop the first special token
  * of a chat template, mangle characters beyond the basic plane, and end the process on a message or
- * schema that C++ dislikes (see {@code docs/adr}).
+ * schema that C++ dislikes (see {@code docs/adr/0040}).
  */
 @SuppressWarnings(
         "restricted") // calling C is this class's purpose; it only runs in the child process
