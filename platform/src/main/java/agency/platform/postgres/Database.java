@@ -120,9 +120,19 @@ public final class Database implements Part {
 
     @Override
     public void start() {
+        try {
+            open();
+        } catch (RuntimeException failed) {
+            close();
+            throw failed;
+        }
+    }
+
+    private void open() {
         ConnectionTarget asOwner;
         ConnectionTarget asRuntime;
         if (settings.url() == null) {
+            checkEmbeddedConnections(settings.connections());
             EmbeddedPostgres server = new EmbeddedPostgres(embeddedHome.get());
             server.start();
             embedded = server;
@@ -145,6 +155,8 @@ public final class Database implements Part {
         Migrations.run(ownerPool, schemas, asRuntime.user());
         HikariDataSource runtimePool = pool("runtime", asRuntime, settings.connections(), 2);
         runtime = runtimePool;
+        // Once more: a role can have settings of its own (ALTER ROLE … SET), and this one appends.
+        check(runtimePool);
         lateRuntime.fill(runtimePool);
     }
 
@@ -158,6 +170,20 @@ public final class Database implements Part {
         }
         if (embedded != null) {
             embedded.close();
+        }
+    }
+
+    private static void checkEmbeddedConnections(int connections) {
+        if (connections > ServerSettings.MOST_RUNTIME_CONNECTIONS) {
+            throw Fault.lasting(
+                    "postgres.too-many-connections",
+                    "database.connections is "
+                            + connections
+                            + "; the PostgreSQL that Agency brings along gives at most "
+                            + ServerSettings.MOST_RUNTIME_CONNECTIONS
+                            + ". Lower it, or name a server with database.url.",
+                    Map.of("connections", "" + connections),
+                    null);
         }
     }
 
@@ -226,7 +252,10 @@ public final class Database implements Part {
                                     + " is off, so it may lose what it has acknowledged. Turn it"
                                     + " on: ALTER SYSTEM SET "
                                     + setting
-                                    + " = on; SELECT pg_reload_conf();",
+                                    + " = on; SELECT pg_reload_conf(); and see that neither the"
+                                    + " role nor the database has it off (ALTER ROLE … RESET "
+                                    + setting
+                                    + ").",
                             Map.of("setting", setting),
                             null);
                 }

@@ -24,13 +24,11 @@ final class Leftovers {
     /** Stops them all; throws a {@link Fault} that names the process which does not stop. */
     static void clear(Path data) {
         Path lockFile = data.resolve("postmaster.pid");
-        Optional<ProcessHandle> named =
-                firstLine(lockFile).flatMap(ProcessHandle::of).filter(Signals::lives);
+        Optional<ProcessHandle> named = firstLine(lockFile).flatMap(ProcessHandle::of);
         Optional<ProcessHandle> server = named.filter(process -> worksOn(process, data));
         server.ifPresent(running -> stop(running, data));
-        // A server that was killed cannot take its backends with it; while one of them is busy, a
-        // new
-        // server does not start.
+        // A server that was killed cannot take its backends with it; while one of them is busy, no
+        // new server starts.
         for (ProcessHandle orphan :
                 ProcessHandle.allProcesses().filter(it -> worksOn(it, data)).toList()) {
             LOG.warn(
@@ -40,12 +38,15 @@ final class Leftovers {
             Signals.ended(orphan, KILL_MILLIS);
         }
         if (named.isPresent() && server.isEmpty()) {
-            // The number was given to another program since. PostgreSQL would take that for itself
-            // and
-            // refuse for as long as that program runs.
+            // The number was given to another program since, or belongs to a server that has ended
+            // and that its parent has not waited for (as in a container without an init).
+            // PostgreSQL would take either for a living server and refuse.
             try {
                 Files.deleteIfExists(lockFile);
-                LOG.warn("Removed {}: process {} is another program", lockFile, named.get().pid());
+                LOG.warn(
+                        "Removed {}: process {} is not a PostgreSQL that works there",
+                        lockFile,
+                        named.get().pid());
             } catch (IOException kept) {
                 throw Fault.lasting(
                         "postgres.lock-file",

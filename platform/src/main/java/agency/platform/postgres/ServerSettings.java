@@ -4,6 +4,14 @@ import java.util.List;
 
 /** What the embedded server is told on its command line, over whatever its files say. */
 final class ServerSettings {
+    private static final int CONNECTIONS = 48;
+
+    /**
+     * What is left of them for the runtime role beside the owner's pool and those kept for a
+     * rescue.
+     */
+    static final int MOST_RUNTIME_CONNECTIONS = 40;
+
     /** Small enough for a laptop; durability is never traded. */
     static final List<String> ALL =
             List.of(
@@ -12,7 +20,7 @@ final class ServerSettings {
                     "fsync=on",
                     "full_page_writes=on",
                     "synchronous_commit=on",
-                    "max_connections=48",
+                    "max_connections=" + CONNECTIONS,
                     "shared_buffers=48MB",
                     "work_mem=4MB",
                     "maintenance_work_mem=32MB",

@@ -105,6 +105,40 @@ class DatabaseTest {
     }
 
     @Test
+    void aRuntimeRoleThatMayLoseWhatItAcknowledgedIsRefused() throws Exception {
+        Secret owner = PostgresFixture.freshUrl();
+        ConnectionTarget target = ConnectionTarget.parse("database.url", owner);
+        PostgresKit.run(
+                owner.reveal(),
+                "CREATE ROLE careless LOGIN PASSWORD 'careless'",
+                "ALTER ROLE careless SET synchronous_commit = off");
+        Secret url = Secret.of("postgresql://careless:careless@" + target.shown());
+        Database database =
+                new Database(
+                        new DatabaseSettings(url, owner, 4),
+                        () -> Path.of(""),
+                        List.of(THINGS),
+                        List.of());
+        assertThatThrownBy(database::start)
+                .isInstanceOf(Fault.class)
+                .hasMessageContaining("synchronous_commit is off")
+                .hasMessageContaining("ALTER ROLE");
+    }
+
+    @Test
+    void moreConnectionsThanTheEmbeddedServerGivesAreRefused() {
+        Database database =
+                new Database(
+                        new DatabaseSettings(null, null, 41),
+                        () -> home,
+                        List.of(THINGS),
+                        List.of());
+        assertThatThrownBy(database::start)
+                .isInstanceOf(Fault.class)
+                .hasMessageContaining("at most 40");
+    }
+
+    @Test
     void urlsOfBothFormsAreRead() {
         ConnectionTarget libpq =
                 ConnectionTarget.parse(
