@@ -116,9 +116,12 @@ class PostgresUserTest {
             }
             try (Child child = new Child(become, readableClassPath(), home).ready()) {
                 assertThat(text(child.url(), "SELECT id FROM kept")).isEqualTo("9");
+                child.kill();
+                // A user of whom something still runs cannot be removed.
+                await(() -> !lives(child.server()) && !lives(child.watcher()));
             }
         } finally {
-            works("userdel", user);
+            works("userdel", "--force", user);
         }
     }
 
