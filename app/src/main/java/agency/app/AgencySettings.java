@@ -1,6 +1,8 @@
 package agency.app;
 
 import agency.access.api.AccessSettings;
+import agency.gateway.api.GatewaySettings;
+import agency.ledger.api.LedgerSettings;
 import agency.platform.config.Setting;
 import agency.platform.crypto.Secret;
 import agency.platform.egress.EgressSettings;
@@ -19,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param database which PostgreSQL
  * @param egress where Agency may call besides the public internet
  * @param access what a first start calls things, and how long a browser stays signed in
+ * @param ledger money, the journal and how long single requests are kept
+ * @param gateway how models are asked
  * @param telemetry logs, metrics and traces
  */
 public record AgencySettings(
@@ -33,4 +37,6 @@ public record AgencySettings(
         DatabaseSettings database,
         EgressSettings egress,
         AccessSettings access,
+        LedgerSettings ledger,
+        GatewaySettings gateway,
         TelemetrySettings telemetry) {}

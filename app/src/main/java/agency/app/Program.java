@@ -1,5 +1,8 @@
 package agency.app;
 
+import agency.gateway.adapter.provider.local.LocalProvider;
+import agency.gateway.adapter.provider.local.LocalStore;
+import agency.gateway.api.Gateway;
 import agency.kernel.id.IdSource;
 import agency.kernel.id.Ids;
 import agency.platform.crypto.MasterKey;
@@ -11,12 +14,16 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The running program: the parts of {@link Wiring} started, the installation opened, and how it is
  * stopped.
  */
 public final class Program {
+    private static final Logger LOG = LoggerFactory.getLogger(Program.class);
+
     private final AgencySettings settings;
     private final Wiring wiring;
     private final boolean wantModel;
@@ -37,6 +44,13 @@ public final class Program {
         public double percent() {
             return bytesTotal == 0 ? 0 : 100.0 * bytesDone / bytesTotal;
         }
+    }
+
+    private boolean hasChatModel() {
+        return wiring.gateway.hasProviders()
+                || wiring.localModels.models().stream()
+                        .anyMatch(model ->
+                                model.kind().equals("chat") && model.state().equals("ready"));
     }
 
     private Program(AgencySettings settings, Wiring wiring, boolean wantModel) {
@@ -76,8 +90,9 @@ public final class Program {
     /** Starts every part; when this returns, requests are answered. */
     public void start() {
         wiring.house.start();
-        if (wantModel) {
-            dataDirectory();
+        if (wantModel && !hasChatModel()) {
+            var answer = wiring.localModels.pull(LocalStore.DEFAULT_SOURCE, false);
+            LOG.debug("the first model: {}", answer);
         }
     }
 
@@ -101,22 +116,51 @@ public final class Program {
         return wiring.access.offerLink(wiring.opening.opened()).token().reveal();
     }
 
-    /** A model to try the first call with. */
+    /**
+     * A model to try the first call with: a provider's when there is one, else whatever runs here.
+     */
     public String firstModel() {
-        return "local";
+        return LocalProvider.DEFAULT;
     }
 
-    /** Providers that were found on this machine and are not connected, by name. */
+    /** Providers that were found on this machine and are not connected, for a person to read. */
     public List<String> found() {
-        return List.of();
+        return wiring.gateway.discovered().stream()
+                .map(found -> found.title() + " (" + found.where() + ")")
+                .toList();
     }
 
-    /** Connects what was found. */
-    public void adoptFound() {}
+    /** Connects what was found; gives a sentence for each. */
+    public List<String> adoptFound() {
+        return wiring.gateway.discovered().stream()
+                .map(found ->
+                        switch (wiring.gateway.adopt(found)) {
+                            case Gateway.Adopted.Connected connected ->
+                                    connected.name()
+                                            + ": connected, "
+                                            + connected.models()
+                                            + " models, "
+                                            + connected.latencyMs()
+                                            + " ms";
+                            case Gateway.Adopted.Failed failed ->
+                                    found.vendor() + ": not connected. " + failed.why();
+                        })
+                .toList();
+    }
 
     /** How far the first model has come. */
     public ModelFetch modelFetch() {
-        return new ModelFetch("", false, 0, 0, "");
+        return wiring.localModels.models().stream()
+                .filter(model -> model.name().equals(LocalProvider.DEFAULT))
+                .findFirst()
+                .map(model ->
+                        new ModelFetch(
+                                model.name(),
+                                model.state().equals("fetching"),
+                                model.bytesHere(),
+                                model.bytes(),
+                                model.state().equals("failed") ? model.detail() : ""))
+                .orElse(new ModelFetch(LocalProvider.DEFAULT, false, 0, 0, ""));
     }
 
     /** Stops everything in order, once; harmless when it has been done. */

@@ -1,14 +1,24 @@
 package agency.app;
 
 import agency.access.AccessContext;
+import agency.app.bridge.KeysAreCallers;
 import agency.app.doctor.DatabaseChecks;
 import agency.app.doctor.DoctorRoutes;
 import agency.app.openapi.DocumentRoutes;
 import agency.app.openapi.OpenApiDocument;
+import agency.gateway.GatewayContext;
+import agency.gateway.GatewayPorts;
+import agency.gateway.adapter.provider.local.LocalProvider;
+import agency.gateway.adapter.provider.local.LocalSettings;
+import agency.gateway.adapter.provider.local.LocalStore;
+import agency.gateway.adapter.provider.local.store.EgressDownloads;
 import agency.kernel.fact.FactType;
 import agency.kernel.id.IdSource;
+import agency.ledger.LedgerContext;
 import agency.platform.crypto.MasterKey;
 import agency.platform.crypto.SecretSource;
+import agency.platform.egress.CheckedEgress;
+import agency.platform.egress.Fetching;
 import agency.platform.house.House;
 import agency.platform.house.Part;
 import agency.platform.http.BytesInFlight;
@@ -18,6 +28,10 @@ import agency.platform.http.Route;
 import agency.platform.log.LogSettings;
 import agency.platform.log.PostgresEventLog;
 import agency.platform.log.StreamCommands;
+import agency.platform.log.http.EventRoutes;
+import agency.platform.log.verify.CheckpointWriter;
+import agency.platform.log.verify.Checkpoints;
+import agency.platform.log.verify.LogVerifier;
 import agency.platform.postgres.DataDirectory;
 import agency.platform.postgres.Database;
 import agency.platform.postgres.Schema;
@@ -25,6 +39,9 @@ import agency.platform.projection.LogInstances;
 import agency.platform.projection.LogProjections;
 import agency.platform.telemetry.Health;
 import agency.platform.telemetry.Telemetry;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.stream.Stream;
@@ -37,9 +54,13 @@ final class Wiring {
     /** The program's version, as traces and the API tell it. */
     static final String VERSION = "0.1.0";
 
+    private static final Duration SHOWN_WITHIN = Duration.ofSeconds(10);
+
     final DataDirectory data;
     final AccessContext access;
     final Opening opening;
+    final GatewayContext gateway;
+    final LocalStore localModels;
     final HttpServerPart http;
     final List<Route> routes;
     final House house;
@@ -70,6 +91,8 @@ final class Wiring {
                         ids);
         StreamCommands commands = new StreamCommands(log);
         LogInstances instances = new LogInstances(database::runtime, log, ids, alone);
+        Checkpoints checkpoints = new Checkpoints(data.root().resolve("checkpoints"));
+        CheckpointWriter checkpointWriter = new CheckpointWriter(database::runtime, checkpoints);
         LogProjections projections = new LogProjections(log, database::jdbi, instances);
 
         // The contexts, each by its door.
@@ -78,14 +101,69 @@ final class Wiring {
                         settings.access(), commands, projections, instances, ids, random, clock);
         access.views().forEach(projections::add);
         opening = new Opening(access, data);
+        LedgerContext ledger =
+                new LedgerContext(
+                        new LedgerContext.Needs(
+                                settings.ledger(),
+                                data.root().resolve("journal"),
+                                database.jdbi(),
+                                log,
+                                commands,
+                                projections,
+                                instances,
+                                ids,
+                                new SecureRandom()::nextLong,
+                                clock,
+                                provider -> gateway().vendorOf(provider),
+                                List.of(projections.name(), DataDirectory.NAME)));
+        ledger.projections().forEach(projections::add);
+        ledger.views().forEach(projections::add);
 
-        // The edge: event loops, the way out, the way in.
         EventLoops loops = new EventLoops(settings.server().eventLoops());
+        CheckedEgress egress = new CheckedEgress(loops.vertx(), settings.egress());
+        Fetching fetching = new Fetching(loops.vertx(), egress);
+        LocalProvider local =
+                new LocalProvider(
+                        LocalSettings.under(data.root()),
+                        new EgressDownloads(fetching),
+                        Clock.systemUTC());
+        localModels = new LocalStore(local);
+        gateway =
+                new GatewayContext(
+                        new GatewayPorts(
+                                settings.gateway(),
+                                loops,
+                                new KeysAreCallers(access.keys(), ledger.ledger(), clock),
+                                ledger.ledger()::admit,
+                                egress,
+                                egress::allow,
+                                masterKey.box("provider-keys", random),
+                                commands,
+                                position -> projections.await(position, List.of(), SHOWN_WITHIN),
+                                ids,
+                                telemetry.meters().registry(),
+                                local,
+                                localModels,
+                                System.getenv()));
+        gateway.views().forEach(projections::add);
+        access.keys()
+                .onRevoked(key ->
+                        Thread.ofVirtual()
+                                .name("end-streams")
+                                .start(() -> gateway.endStreamsOf(key)));
+
+        // The edge: the way in.
         BytesInFlight inFlight = new BytesInFlight(settings.server().maxBytesInFlight().count());
         Health health = new Health(this::standings, telemetry.meters());
         routes =
                 Stream.of(
+                                gateway.routes(),
                                 access.routes(),
+                                ledger.routes(),
+                                new EventRoutes(
+                                                log,
+                                                new LogVerifier(database::runtime, checkpoints))
+                                        .routes(),
                                 health.routes(),
                                 new PartRoutes(this::house).routes(),
                                 new DoctorRoutes(List.of(new DatabaseChecks(database, clock)))
@@ -101,7 +179,7 @@ final class Wiring {
                         access.authenticator(),
                         inFlight,
                         telemetry.meters().registry(),
-                        List.of(Opening.NAME));
+                        List.of(Opening.NAME, GatewayContext.NAME, ledger.part().name()));
 
         List<Part> parts =
                 List.of(
@@ -111,8 +189,12 @@ final class Wiring {
                         log,
                         instances,
                         projections,
+                        checkpointWriter,
                         opening,
+                        ledger.part(),
                         loops,
+                        new LocalModels(local, localModels, fetching),
+                        gateway,
                         http,
                         new LocalProfile(opening, http, data));
         house = new House(parts);
@@ -120,12 +202,20 @@ final class Wiring {
 
     /** Every schema, migrated in this order. */
     static List<Schema> schemas() {
-        return List.of(Schema.closed(PostgresEventLog.SCHEMA, PostgresEventLog.MIGRATIONS));
+        return List.of(
+                Schema.closed(PostgresEventLog.SCHEMA, PostgresEventLog.MIGRATIONS),
+                LedgerContext.SCHEMA);
     }
 
     /** Every fact that may stand in the log. */
     static List<FactType<?>> facts() {
-        return Stream.of(AccessContext.facts()).<FactType<?>>flatMap(List::stream).toList();
+        return Stream.of(AccessContext.facts(), LedgerContext.facts(), GatewayContext.facts())
+                .<FactType<?>>flatMap(List::stream)
+                .toList();
+    }
+
+    private GatewayContext gateway() {
+        return gateway;
     }
 
     private List<House.Standing> standings() {

@@ -139,8 +139,18 @@ public final class GatewayContext implements Part, Gateway {
     }
 
     @Override
+    public String vendorOf(String provider) {
+        return connected.named(provider).map(row -> row.connection().vendor()).orElse(provider);
+    }
+
+    @Override
     public boolean offersModels() {
         return !directory.catalogue().models().isEmpty();
+    }
+
+    @Override
+    public boolean hasProviders() {
+        return !connected.all().isEmpty();
     }
 
     @Override

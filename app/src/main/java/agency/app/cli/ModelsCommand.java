@@ -35,7 +35,7 @@ final class ModelsCommand {
         for (JsonNode model : reach.client().read("/api/v1/models").path("items")) {
             rows.add(
                     List.of(
-                            model.path("id").asString(),
+                            model.path("name").asString(),
                             model.path("provider").asString(""),
                             model.path("state").asString("")));
         }
@@ -59,46 +59,53 @@ final class ModelsCommand {
             throws InterruptedException {
         AgencyClient client = reach.client();
         Map<String, Object> body = new LinkedHashMap<>();
-        if (model != null) {
-            Path file = Path.of(model);
-            body.put(
-                    "source",
-                    !model.startsWith("hf:") && Files.exists(file)
-                            ? file.toAbsolutePath() + ""
-                            : model);
-        }
+        body.put("source", source(model));
         body.put("accept_terms", acceptTerms);
-        JsonNode pull = client.send("POST", "/api/v1/models/pull", body);
-        String id = pull.path("id").asString();
+        String name = client.send("POST", "/api/v1/models/pull", body).path("name").asString();
         boolean terminal = Text.terminal();
         while (true) {
-            JsonNode now = client.read("/api/v1/models/pull/" + Text.encoded(id));
-            String phase = now.path("phase").asString("");
-            long done = now.path("bytes_done").asLong(0);
-            long total = now.path("bytes_total").asLong(0);
+            JsonNode now = named(client.read("/api/v1/models/local"), name);
+            long done = now.path("bytes_here").asLong(0);
+            long total = now.path("bytes").asLong(0);
             if (terminal && total > 0) {
                 out().printf(
-                                "\r%s %s of %s (%d %%)   ",
-                                phase, Text.size(done), Text.size(total), 100 * done / total);
+                                "\r%s of %s (%d %%)   ",
+                                Text.size(done), Text.size(total), 100 * done / total);
                 out().flush();
             }
-            switch (phase) {
+            switch (now.path("state").asString("fetching")) {
                 case "ready" -> {
-                    out().println(
-                                    (terminal ? "\n" : "")
-                                            + "ready: "
-                                            + now.path("model").asString(id));
+                    out().println((terminal ? "\n" : "") + "ready: " + name);
                     return;
                 }
-                case "failed" ->
+                case "failed", "unsupported" ->
                         throw Fault.lasting(
                                 "cli.pull-failed",
-                                now.path("error").asString("the pull failed"),
+                                now.path("detail").asString("the pull failed"),
                                 Map.of(),
                                 null);
                 default -> Thread.sleep(POLL_MILLIS);
             }
         }
+    }
+
+    private static String source(@Nullable String model) {
+        if (model == null) {
+            return "default";
+        }
+        Path file = Path.of(model);
+        return !model.startsWith("hf:") && Files.exists(file)
+                ? file.toAbsolutePath().toString()
+                : model;
+    }
+
+    private static JsonNode named(JsonNode models, String name) {
+        for (JsonNode model : models.path("items")) {
+            if (model.path("name").asString().equals(name)) {
+                return model;
+            }
+        }
+        return models.path("nothing");
     }
 
     private PrintWriter out() {

@@ -4,6 +4,8 @@ import agency.app.AgencySettings;
 import agency.app.Program;
 import agency.platform.telemetry.Logging;
 import java.util.concurrent.Callable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -14,6 +16,8 @@ import picocli.CommandLine.Option;
         description = "Run Agency for a service manager: logs as JSON, asks nothing.",
         footer = "Every setting can be given as --section.key=value; see docs/configuration.md.")
 final class ServeCommand implements Callable<Integer> {
+    private static final Logger LOG = LoggerFactory.getLogger(ServeCommand.class);
+
     @Mixin private final StartOptions options = new StartOptions();
 
     @Option(
@@ -30,7 +34,7 @@ final class ServeCommand implements Callable<Integer> {
         program.start();
         FirstWords.toFile(program);
         if (options.useEnvironment) {
-            program.adoptFound();
+            program.adoptFound().forEach(LOG::info);
         }
         if (rehearse) {
             Rehearsal.of(program);

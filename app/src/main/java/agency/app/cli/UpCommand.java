@@ -51,8 +51,7 @@ final class UpCommand implements Callable<Integer> {
             return;
         }
         if (options.useEnvironment) {
-            program.adoptFound();
-            out.println("Connected: " + String.join(", ", found));
+            program.adoptFound().forEach(out::println);
             return;
         }
         out.println("Found on this machine: " + String.join(", ", found));
@@ -65,8 +64,7 @@ final class UpCommand implements Callable<Integer> {
         out.flush();
         String answer = console.readLine();
         if (answer != null && answer.strip().toLowerCase(java.util.Locale.ROOT).startsWith("y")) {
-            program.adoptFound();
-            out.println("Connected.");
+            program.adoptFound().forEach(out::println);
         }
     }
 }

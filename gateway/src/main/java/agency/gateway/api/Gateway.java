@@ -14,8 +14,17 @@ public interface Gateway {
     /** Connects one of them; blocks while it is tested. */
     Adopted adopt(DiscoveredProvider found);
 
+    /**
+     * The vendor a provider stands for, by the provider's name; the name itself for one we do not
+     * know.
+     */
+    String vendorOf(String provider);
+
     /** Whether any model is on offer, from a provider or on this machine. */
     boolean offersModels();
+
+    /** Whether any provider is connected, the one on this machine apart. */
+    boolean hasProviders();
 
     /**
      * Ends every answer under way for this API key: it was revoked. Blocks for up to a second.

@@ -14,28 +14,23 @@ import java.util.List;
  * @param requestDays how many days the rows of single requests are kept: 1 to 3650
  */
 public record LedgerSettings(
-        @Setting(
-                        doc = "The one currency of this organisation's money, as in ISO 4217.",
-                        def = "USD")
+        @Setting(doc = "The one currency of this organisation's money, ISO 4217.", def = "USD")
                 String currency,
         @Setting(
-                        doc =
-                                "Providers whose models cost nothing by rule, because they run on"
-                                        + " your own machines.",
+                        doc = "Providers whose models cost nothing by rule, because they run here.",
                         def = "local")
                 List<String> freeProviders,
-        @Setting(doc = "Size of one file of the usage journal, in KiB: 64 to 65536.", def = "4096")
+        @Setting(doc = "Size of one journal file in KiB, 64 to 65536.", def = "4096")
                 int journalSegmentKib,
         @Setting(
                         doc =
-                                "Most files of the usage journal at once: 8 to 4096. When all are"
-                                        + " full because the database is away, requests are refused"
-                                        + " until it is back.",
+                                "Most journal files at once, 4 to 4096; when all are full and the"
+                                    + " database is away, requests are refused until it is back.",
                         def = "64")
                 int journalSegments,
-        @Setting(doc = "Most attempts under way at once: 16 to 1000000.", def = "16384")
+        @Setting(doc = "Most attempts under way at once, 16 to 1000000.", def = "16384")
                 int openAttempts,
-        @Setting(doc = "How many days the rows of single requests are kept: 1 to 3650.", def = "30")
+        @Setting(doc = "How many days the rows of single requests are kept, 1 to 3650.", def = "30")
                 int requestDays) {
     /** What holds when nothing is said. */
     public static final LedgerSettings DEFAULT =

@@ -26,6 +26,7 @@ import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,6 +37,11 @@ import java.util.TreeMap;
  * while it is in use, and an embedding model that comes along.
  */
 public final class LocalProvider implements ModelProvider, AutoCloseable {
+    /**
+     * The name under which the first chat model on this machine can be asked for, whatever it is.
+     */
+    public static final String DEFAULT = "local";
+
     private static final int FETCHING_RETRY_SECONDS = 10;
     private static final int FAILED_RETRY_SECONDS = 60;
 
@@ -80,7 +86,11 @@ public final class LocalProvider implements ModelProvider, AutoCloseable {
     }
 
     private void begin(ModelRequest request, LocalAttempt attempt) {
-        boolean vectors = request.model().equals(LocalEmbeddings.MODEL);
+        String model =
+                request.model().equals(DEFAULT)
+                        ? first().map(LocalModel::name).orElse(DEFAULT)
+                        : request.model();
+        boolean vectors = model.equals(LocalEmbeddings.MODEL);
         if (vectors != (request.operation() == Operation.EMBEDDINGS)) {
             attempt.failed(
                     refused(
@@ -88,9 +98,9 @@ public final class LocalProvider implements ModelProvider, AutoCloseable {
                             "model_not_supported",
                             vectors
                                     ? "The model '%s' makes embeddings and cannot chat."
-                                            .formatted(request.model())
+                                            .formatted(model)
                                     : "The local model '%s' makes no embeddings; '%s' does."
-                                            .formatted(request.model(), LocalEmbeddings.MODEL)));
+                                            .formatted(model, LocalEmbeddings.MODEL)));
             return;
         }
         if (vectors) {
@@ -98,16 +108,16 @@ public final class LocalProvider implements ModelProvider, AutoCloseable {
                     embeddings.answer(request.body().getBytes(), request.fairness(), attempt));
             return;
         }
-        Optional<Path> file = store.file(request.model());
+        Optional<Path> file = store.file(model);
         if (file.isEmpty()) {
-            attempt.failed(missing(request.model()));
+            attempt.failed(missing(model));
             return;
         }
         attempt.cancelledBy(
                 chat.answer(
                         new ChatAsk(
                                 request.request(),
-                                request.model(),
+                                model,
                                 request.body().getBytes(),
                                 request.stream(),
                                 request.tellUsage(),
@@ -172,6 +182,30 @@ public final class LocalProvider implements ModelProvider, AutoCloseable {
                         34_014_426,
                         512));
         return new ArrayList<>(all.values());
+    }
+
+    /**
+     * The chat model that {@link #DEFAULT} stands for: one that is here before one that is being
+     * fetched before one that failed, the models Agency knows in their order before others.
+     */
+    public Optional<LocalModel> first() {
+        List<String> known = KnownModel.all().stream().map(KnownModel::name).toList();
+        return models().stream()
+                .filter(model -> model.kind() == Kind.CHAT)
+                .min(
+                        Comparator.comparingInt((LocalModel model) -> reach(model.state()))
+                                .thenComparingInt(model ->
+                                        known.contains(model.name())
+                                                ? known.indexOf(model.name())
+                                                : known.size()));
+    }
+
+    private static int reach(State state) {
+        return switch (state) {
+            case State.Ready(), State.Loading(), State.Loaded(long _) -> 0;
+            case State.Fetching(PullProgress _) -> 1;
+            case State.Failed(String _) -> 2;
+        };
     }
 
     private static Optional<LocalModel> unfinished(String label, PullState state) {
