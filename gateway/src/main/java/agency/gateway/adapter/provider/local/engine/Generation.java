@@ -6,7 +6,6 @@ import agency.gateway.adapter.provider.local.engine.EngineReport.Ending;
 import agency.gateway.adapter.provider.local.engine.EngineReport.Finished;
 import agency.gateway.adapter.provider.local.engine.EngineReport.Piece;
 import agency.gateway.adapter.provider.local.engine.EngineReport.TooLong;
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -74,10 +73,9 @@ final class Generation {
     private record Answered(Ending ending, int tokens) {}
 
     private Answered answer(int most) {
-        MemorySegment sampler = llama.sampler(start.sampling());
-        try {
+        try (Llama.Sampler sampler = llama.sampler(start.sampling())) {
             for (int count = 1; ; count++) {
-                int token = llama.sample(sampler);
+                int token = sampler.next();
                 generated = count;
                 if (llama.isEnd(token)) {
                     return new Answered(Ending.MODEL, count);
@@ -98,8 +96,6 @@ final class Generation {
                 }
                 llama.feed(new int[] {token}, 0, 1);
             }
-        } finally {
-            llama.free(sampler);
         }
     }
 

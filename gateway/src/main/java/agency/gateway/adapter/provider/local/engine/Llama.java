@@ -12,6 +12,7 @@ import java.lang.foreign.SegmentAllocator;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One loaded model with one sequence. Used by one thread; lives as long as its process, because
@@ -193,22 +194,48 @@ final class Llama {
         cachedCount += count;
     }
 
-    /** A new chain of samplers; give it to {@link #free}. */
-    MemorySegment sampler(Sampling sampling) {
-        try (Arena scratch = Arena.ofConfined()) {
-            MemorySegment chain = calls.newChain(scratch);
-            if (!sampling.grammar().isEmpty()) {
-                MemorySegment grammar =
-                        (MemorySegment)
-                                calls.grammar.invokeExact(
-                                        vocabulary,
-                                        scratch.allocateFrom(sampling.grammar()),
-                                        scratch.allocateFrom("root"));
-                if (grammar.address() == 0) {
-                    throw new LlamaFault("llama.cpp could not read the grammar");
+    /** How tokens of one answer are chosen; to be closed. */
+    final class Sampler implements AutoCloseable {
+        private final MemorySegment chain;
+        private final @Nullable Chooser chooser;
+
+        private Sampler(MemorySegment chain, @Nullable Chooser chooser) {
+            this.chain = chain;
+            this.chooser = chooser;
+        }
+
+        /** The next token after all that was fed. */
+        int next() {
+            try {
+                if (chooser == null) {
+                    return (int) calls.sample.invokeExact(chain, context, -1);
                 }
-                calls.chainAdd.invokeExact(chain, grammar);
+                MemorySegment raw = (MemorySegment) calls.logits.invokeExact(context, -1);
+                return chooser.choose(raw.reinterpret(4L * vocabularyTokens));
+            } catch (Throwable e) {
+                throw passedOn(e);
             }
+        }
+
+        @Override
+        public void close() {
+            if (chooser != null) {
+                chooser.close();
+                return;
+            }
+            try {
+                calls.samplerFree.invokeExact(chain);
+            } catch (Throwable e) {
+                throw passedOn(e);
+            }
+        }
+    }
+
+    /** A new sampler for one answer. */
+    Sampler sampler(Sampling sampling) {
+        try (Arena scratch = Arena.ofConfined()) {
+            MemorySegment grammar = grammar(sampling.grammar(), scratch);
+            MemorySegment chain = calls.newChain(scratch);
             addBias(chain, sampling, scratch);
             if (sampling.presencePenalty() != 0 || sampling.frequencyPenalty() != 0) {
                 add(
@@ -229,10 +256,25 @@ final class Llama {
                 add(chain, (MemorySegment) calls.temperature.invokeExact(sampling.temperature()));
                 add(chain, (MemorySegment) calls.chance.invokeExact(sampling.seed()));
             }
-            return chain;
+            boolean free = grammar.address() == 0;
+            return new Sampler(chain, free ? null : new Chooser(calls, chain, grammar, vocabularyTokens));
         } catch (Throwable e) {
             throw passedOn(e);
         }
+    }
+
+    private MemorySegment grammar(String text, Arena scratch) throws Throwable {
+        if (text.isEmpty()) {
+            return MemorySegment.NULL;
+        }
+        MemorySegment grammar =
+                (MemorySegment)
+                        calls.grammar.invokeExact(
+                                vocabulary, scratch.allocateFrom(text), scratch.allocateFrom("root"));
+        if (grammar.address() == 0) {
+            throw new LlamaFault("llama.cpp could not read the grammar");
+        }
+        return grammar;
     }
 
     private void addBias(MemorySegment chain, Sampling sampling, Arena scratch) throws Throwable {
@@ -250,23 +292,6 @@ final class Llama {
 
     private void add(MemorySegment chain, MemorySegment sampler) throws Throwable {
         calls.chainAdd.invokeExact(chain, sampler);
-    }
-
-    /** The next token after all that was fed. */
-    int sample(MemorySegment chain) {
-        try {
-            return (int) calls.sample.invokeExact(chain, context, -1);
-        } catch (Throwable e) {
-            throw passedOn(e);
-        }
-    }
-
-    void free(MemorySegment chain) {
-        try {
-            calls.samplerFree.invokeExact(chain);
-        } catch (Throwable e) {
-            throw passedOn(e);
-        }
     }
 
     boolean isEnd(int token) {

@@ -113,6 +113,10 @@ final class Native {
             handle("llama_sampler_chain_init", FunctionDescriptor.of(ADDRESS, CHAIN_PARAMETERS));
     final MethodHandle chainAdd =
             handle("llama_sampler_chain_add", FunctionDescriptor.ofVoid(ADDRESS, ADDRESS));
+    final MethodHandle samplerApply =
+            handle("llama_sampler_apply", FunctionDescriptor.ofVoid(ADDRESS, ADDRESS));
+    final MethodHandle samplerAccept =
+            handle("llama_sampler_accept", FunctionDescriptor.ofVoid(ADDRESS, JAVA_INT));
     final MethodHandle samplerFree =
             handle("llama_sampler_free", FunctionDescriptor.ofVoid(ADDRESS));
     final MethodHandle sample =
