@@ -11,7 +11,6 @@ import agency.ledger.domain.price.Tariff;
 import agency.ledger.domain.usage.OpenAttempt;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
@@ -136,11 +135,11 @@ final class Entries {
                 (long) LONGS.get(from, 72),
                 from[3] == 0
                         ? null
-                        : StandardCharsets.UTF_8
-                                .decode(
-                                        ByteBuffer.wrap(
-                                                from, OUTCOME_FIXED, from.length - OUTCOME_FIXED))
-                                .toString());
+                        : new String(
+                                from,
+                                OUTCOME_FIXED,
+                                from.length - OUTCOME_FIXED,
+                                StandardCharsets.UTF_8));
     }
 
     private Tariff tariff(byte[] from) {

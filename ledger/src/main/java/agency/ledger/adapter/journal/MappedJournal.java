@@ -44,6 +44,9 @@ final class MappedJournal implements UsageJournal {
     /** Room kept to carry one open intent forward, in bytes; few are longer. */
     private static final int CARRIED_BYTES = 512;
 
+    /** Files made ahead of the need, besides those in reserve: a burst fills several at once. */
+    private static final int AHEAD = 4;
+
     /** Longest wait for the thread to end, in seconds. */
     private static final int CLOSE_SECONDS = 10;
 
@@ -185,7 +188,7 @@ final class MappedJournal implements UsageJournal {
         boolean failed = false;
         while (!closing) {
             try {
-                while (!closing && spareCount.get() < reserve + 2 && all.get() < maxSegments) {
+                while (!closing && spareCount.get() < reserve + AHEAD && all.get() < maxSegments) {
                     prepare();
                 }
                 failed = false;
@@ -244,7 +247,7 @@ final class MappedJournal implements UsageJournal {
 
                     @Override
                     public boolean crowded() {
-                        return all.get() > reserve + 2 + maxSegments / 4;
+                        return all.get() > reserve + AHEAD + maxSegments / 4;
                     }
 
                     @Override

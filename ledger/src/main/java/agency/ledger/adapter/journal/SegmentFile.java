@@ -50,7 +50,7 @@ final class SegmentFile implements AutoCloseable {
 
     private final Path path;
     private final int number;
-    private final long salt;
+    private final byte[] salted;
     private final int capacity;
     private final Arena arena;
     private final MemorySegment bytes;
@@ -60,7 +60,7 @@ final class SegmentFile implements AutoCloseable {
             Path path, int number, long salt, Arena arena, MemorySegment bytes, long reserved) {
         this.path = path;
         this.number = number;
-        this.salt = salt;
+        this.salted = ByteBuffer.allocate(Long.BYTES).putLong(salt).array();
         this.arena = arena;
         this.bytes = bytes;
         this.capacity = (int) bytes.byteSize();
@@ -240,9 +240,9 @@ final class SegmentFile implements AutoCloseable {
 
     private long header(byte[] body) {
         CRC32C sum = new CRC32C();
-        byte[] salted = new byte[12];
-        ByteBuffer.wrap(salted).putLong(salt).putInt(body.length);
         sum.update(salted, 0, salted.length);
+        sum.update(body.length & 0xFF);
+        sum.update(body.length >>> 8);
         sum.update(body, 0, body.length);
         return ((long) body.length << 32) | sum.getValue();
     }
