@@ -1,0 +1,64 @@
+package agency.ledger.testing;
+
+import agency.kernel.fact.Position;
+import agency.kernel.fact.Recorded;
+import agency.kernel.fact.StreamName;
+import agency.platform.log.Append;
+import agency.platform.log.Appended;
+import agency.platform.log.EventLog;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+
+/** A log that gives every append the same answer. */
+public final class AnsweringLog implements EventLog {
+    private final EventLog real;
+    private final CompletableFuture<Appended> answer;
+
+    /** A log in front of another. */
+    public AnsweringLog(EventLog real, CompletableFuture<Appended> answer) {
+        this.real = real;
+        this.answer = answer;
+    }
+
+    @Override
+    public CompletableFuture<Appended> append(Append append) {
+        return answer;
+    }
+
+    @Override
+    public List<Recorded> stream(StreamName stream, int afterVersion, int limit) {
+        return List.of();
+    }
+
+    @Override
+    public List<Recorded> lane(int lane, long after, int limit, Set<String> categories) {
+        return real.lane(lane, after, limit, categories);
+    }
+
+    @Override
+    public List<Recorded> lane(int lane, long after, long upTo, int limit, Set<String> categories) {
+        return real.lane(lane, after, upTo, limit, categories);
+    }
+
+    @Override
+    public Position head(int lane) {
+        return real.head(lane);
+    }
+
+    @Override
+    public int lanes() {
+        return real.lanes();
+    }
+
+    @Override
+    public UUID incarnation() {
+        return real.incarnation();
+    }
+
+    @Override
+    public AutoCloseable onCommit(Runnable wake) {
+        return real.onCommit(wake);
+    }
+}
