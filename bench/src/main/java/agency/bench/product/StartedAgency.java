@@ -209,7 +209,6 @@ public final class StartedAgency implements AutoCloseable {
                     .keySet()
                     .removeIf(name -> name.endsWith("_API_KEY") || name.startsWith("AGENCY_"));
             builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
-            builder.environment().put("AGENCY_SERVER_PORT", Integer.toString(port));
             // Its master key must not become this user's.
             builder.environment().put("XDG_CONFIG_HOME", data.resolveSibling("config").toString());
             // The scripted upstream is on this machine, where Agency does not call unless it is

@@ -36,8 +36,8 @@ final class AgencyFixture {
                 StartedAgency.on(
                         folder("shared").resolve("data"),
                         Map.of(
-                                "OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:" + traces.port(),
-                                "AGENCY_TELEMETRY_OTLP", "http://127.0.0.1:" + traces.port()));
+"AGENCY_TELEMETRY_OTLP_ENDPOINT", "http://127.0.0.1:" + traces.port() + "/v1/traces",
+"AGENCY_TELEMETRY_SAMPLING", "1"));
         this.proxy = new RecordingProxy(agency.port());
         agency.connect("scripted", "http://127.0.0.1:" + upstreamPort + "/v1", PROVIDER_KEY);
         this.key = agency.createKey("end to end");
