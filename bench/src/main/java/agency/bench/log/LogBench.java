@@ -50,7 +50,7 @@ public final class LogBench {
         try (Database database =
                 new Database(
                         DatabaseSettings.embedded(),
-                        () -> home.resolve("postgres"),
+                        () -> home,
                         List.of(
                                 Schema.closed(
                                         PostgresEventLog.SCHEMA, PostgresEventLog.MIGRATIONS)),

@@ -2,7 +2,6 @@ package agency.platform.log;
 
 import agency.kernel.fact.Position;
 import agency.kernel.fault.Fault;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,8 +15,6 @@ import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The group commit of one lane: one virtual thread that drains a bounded queue; each drain is one
@@ -37,8 +34,6 @@ final class LaneAppender implements AutoCloseable {
     /** How long {@link #close} waits for what is queued, milliseconds. */
     private static final int CLOSE_WITHIN_MS = 10_000;
 
-    private static final Logger LOG = LoggerFactory.getLogger(LaneAppender.class);
-
     private final int lane;
     private final Supplier<DataSource> database;
     private final LogSettings settings;
@@ -47,8 +42,8 @@ final class LaneAppender implements AutoCloseable {
     private final LongConsumer committed;
     private final BlockingQueue<Prepared> queue;
     private final Thread thread;
-    private @Nullable Connection connection;
-    private @Nullable AppendCall call;
+    private @Nullable AppendSession session;
+    private AppendSession.@Nullable Backend before;
     private volatile boolean closing;
 
     LaneAppender(
@@ -108,7 +103,7 @@ final class LaneAppender implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
-            release();
+            disconnect();
             if (carried != null) {
                 carried.answer().completeExceptionally(stopped());
             }
@@ -176,36 +171,23 @@ final class LaneAppender implements AutoCloseable {
     }
 
     private AppendCall connected() throws SQLException {
-        if (call == null || connection == null) {
-            connection = database.get().getConnection();
-            connection.setAutoCommit(true);
-            connection.setNetworkTimeout(Runnable::run, settings.answerWithinMs());
-            call = new AppendCall(connection, lane, function);
+        if (session == null) {
+            session =
+                    new AppendSession(
+                            database.get().getConnection(),
+                            lane,
+                            function,
+                            settings.answerWithinMs(),
+                            before);
+            before = session.backend();
         }
-        return call;
-    }
-
-    private void release() {
-        try {
-            if (connection != null) {
-                connection.close();
-            }
-        } catch (SQLException e) {
-            LOG.debug("closing the lane's connection failed", e);
-        }
+        return session.call();
     }
 
     private void disconnect() {
-        try {
-            if (connection != null) {
-                connection.abort(Runnable::run);
-                connection.close();
-            }
-        } catch (SQLException e) {
-            LOG.debug("giving up a broken connection failed", e);
-        } finally {
-            connection = null;
-            call = null;
+        if (session != null) {
+            session.close();
+            session = null;
         }
     }
 
