@@ -3,6 +3,7 @@ package agency.bench;
 import agency.bench.accounting.AccountingBench;
 import agency.bench.gateway.GatewayBench;
 import agency.bench.log.LogBench;
+import agency.bench.log.LogFaultBench;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,6 +27,7 @@ public final class BenchMain {
                 GatewayBench::run); // beside direct, nginx and Portkey: [--short] [--without NAME]
         benches.put(
                 "accounting", AccountingBench::run); // both books compared: [--short] [--seed N]
+        benches.put("faults", LogFaultBench::run); // [--rounds N] [--seed N]
         benches.put("log", LogBench::run); // the event log beside plain INSERTs: [--short]
         return benches;
     }

@@ -94,13 +94,20 @@ final class AppendSession implements AutoCloseable {
         return backend;
     }
 
-    /** Gives the connection up: it carries settings of its own, or it is broken. */
+    /** Gives a connection that still works back, without the settings of its own. */
     @Override
     public void close() {
-        discard();
+        try (Statement statement = connection.createStatement()) {
+            call.close();
+            statement.execute("RESET ALL");
+            connection.close();
+        } catch (SQLException e) {
+            discard();
+        }
     }
 
-    private void discard() {
+    /** Gives a broken connection up. */
+    void discard() {
         try {
             connection.abort(Runnable::run);
             connection.close();

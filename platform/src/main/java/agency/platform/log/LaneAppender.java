@@ -103,7 +103,9 @@ final class LaneAppender implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
-            disconnect();
+            if (session != null) {
+                session.close();
+            }
             if (carried != null) {
                 carried.answer().completeExceptionally(stopped());
             }
@@ -186,7 +188,7 @@ final class LaneAppender implements AutoCloseable {
 
     private void disconnect() {
         if (session != null) {
-            session.close();
+            session.discard();
             session = null;
         }
     }

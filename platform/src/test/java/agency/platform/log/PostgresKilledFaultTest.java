@@ -43,7 +43,10 @@ class PostgresKilledFaultTest {
             server.start();
             serving.set(server.port());
             String url = server.ownerUrl("postgres");
-            PostgresFixture.open(Secret.of(url), LogKit.SCHEMA).close();
+            try (Database durable = PostgresFixture.open(Secret.of(url), LogKit.SCHEMA)) {
+                // The log itself is made durably, or the mutant would lose even that.
+                LogKit.started(durable.runtime()).close();
+            }
             String through =
                     "jdbc:" + url.replace(":" + server.port() + "/", ":" + proxy.port() + "/");
             try (HikariDataSource pool = Faults.pool(through + options, 4, 5);
