@@ -1,6 +1,6 @@
 package agency.app;
 
-import agency.app.cli.Profile;
+import agency.app.profile.Profile;
 import agency.platform.crypto.Secret;
 import agency.platform.house.Part;
 import agency.platform.http.HttpServerPart;

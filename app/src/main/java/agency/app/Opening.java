@@ -2,7 +2,7 @@ package agency.app;
 
 import agency.access.AccessContext;
 import agency.access.api.Opened;
-import agency.app.cli.Profile;
+import agency.app.profile.Profile;
 import agency.platform.crypto.Secret;
 import agency.platform.house.Part;
 import agency.platform.postgres.DataDirectory;

@@ -1,5 +1,6 @@
 package agency.app.cli;
 
+import agency.app.profile.Profile;
 import agency.kernel.fault.Fault;
 import java.io.BufferedReader;
 import java.io.IOException;

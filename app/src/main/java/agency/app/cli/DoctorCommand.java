@@ -1,5 +1,6 @@
 package agency.app.cli;
 
+import agency.app.profile.Profile;
 import agency.app.AgencySettings;
 import agency.app.doctor.Finding;
 import agency.app.doctor.MachineChecks;

@@ -1,5 +1,6 @@
 package agency.app.cli;
 
+import agency.app.profile.Profile;
 import java.net.URI;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;

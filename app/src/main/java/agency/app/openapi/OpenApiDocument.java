@@ -18,7 +18,8 @@ public final class OpenApiDocument {
      * Whose documents are merged, in the order in which they are shown; files under {@code
      * contracts/openapi}.
      */
-    public static final List<String> CONTEXTS = List.of("app");
+    public static final List<String> CONTEXTS =
+            List.of("access", "ledger", "platform-log", "platform", "app");
 
     private static final YAMLMapper YAML =
             YAMLMapper.builder().disable(YAMLWriteFeature.WRITE_DOC_START_MARKER).build();

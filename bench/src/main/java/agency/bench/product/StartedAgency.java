@@ -236,7 +236,7 @@ public final class StartedAgency implements AutoCloseable {
                             "--sun-misc-unsafe-memory-access=allow",
                             "-cp",
                             Checkout.classPath(),
-                            "agency.app.Main"));
+                            "agency.app.cli.Main"));
         }
         command.addAll(
                 List.of(

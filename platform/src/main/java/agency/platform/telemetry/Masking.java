@@ -21,8 +21,9 @@ public final class Masking {
 
     private static final Pattern NAMED =
             Pattern.compile(
-                    "(?i)((?:password|passwd|pwd|secret|api[_-]?key|(?:access|refresh|id|csrf|link|auth)[_-]?token|client[_-]?secret"
-                        + "|master[_-]?key|agency-session|authorization|cookie)\\\\?[\"']?\\s{0,4}[=:]\\s{0,4}\\\\?[\"']?)"
+                    "(?i)((?:password|passwd|pwd|secret|api[_-]?key|(?:access|refresh|id|csrf|link|auth)[_-]?token"
+                        + "|client[_-]?secret|master[_-]?key|agency-session|authorization|cookie)"
+                        + "\\\\?[\"']?\\s{0,4}[=:]\\s{0,4}\\\\?[\"']?)"
                         + "(?!\\*\\*\\*)(?!(?:bearer|basic)\\s)[^\\s\"'\\\\,;&})]{1,4000}");
 
     private static final Pattern USER_INFO =

@@ -232,7 +232,8 @@ public final class ModelStore {
         if (!expected.isEmpty() && !sha256.equals(expected)) {
             Files.delete(part);
             throw new PullProblem(
-                    "The file that came for %s is not the right one: its SHA-256 is %s, expected is %s. It was thrown away."
+                    ("The file that came for %s is not the right one: its SHA-256 is %s,"
+                                    + " expected is %s. It was thrown away.")
                             .formatted(name, sha256, expected));
         }
         GgufHeader header = header(name, part);
@@ -281,7 +282,8 @@ public final class ModelStore {
         if (!header.runnable()) {
             Files.delete(part);
             throw new PullProblem(
-                    "%s is of the architecture '%s', which the llama.cpp in this version of Agency cannot run as a chat model."
+                    ("%s is of the architecture '%s', which the llama.cpp in this version of"
+                                    + " Agency cannot run as a chat model.")
                             .formatted(name, header.architecture()));
         }
         return header;

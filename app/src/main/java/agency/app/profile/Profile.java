@@ -1,4 +1,4 @@
-package agency.app.cli;
+package agency.app.profile;
 
 import agency.kernel.fault.Fault;
 import java.io.IOException;

@@ -1,6 +1,4 @@
-package agency.app;
-
-import agency.app.cli.AgencyCommand;
+package agency.app.cli;
 
 /** Where the program starts. */
 public final class Main {
