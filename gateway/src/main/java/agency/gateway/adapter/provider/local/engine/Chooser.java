@@ -12,7 +12,8 @@ import java.lang.foreign.MemorySegment;
  * Chooses tokens that fit a grammar. A token is chosen freely first and only checked; all tokens
  * are held against the grammar, which is slow with a large vocabulary, only when it does not fit.
  */
-@SuppressWarnings("restricted") // reads memory that llama.cpp owns; it only runs in the child process
+@SuppressWarnings(
+        "restricted") // reads memory that llama.cpp owns; it only runs in the child process
 final class Chooser implements AutoCloseable {
     private static final int TOKEN_BYTES = 12;
     private static final int SCORE = 4;

@@ -257,7 +257,8 @@ final class Llama {
                 add(chain, (MemorySegment) calls.chance.invokeExact(sampling.seed()));
             }
             boolean free = grammar.address() == 0;
-            return new Sampler(chain, free ? null : new Chooser(calls, chain, grammar, vocabularyTokens));
+            return new Sampler(
+                    chain, free ? null : new Chooser(calls, chain, grammar, vocabularyTokens));
         } catch (Throwable e) {
             throw passedOn(e);
         }
@@ -270,7 +271,9 @@ final class Llama {
         MemorySegment grammar =
                 (MemorySegment)
                         calls.grammar.invokeExact(
-                                vocabulary, scratch.allocateFrom(text), scratch.allocateFrom("root"));
+                                vocabulary,
+                                scratch.allocateFrom(text),
+                                scratch.allocateFrom("root"));
         if (grammar.address() == 0) {
             throw new LlamaFault("llama.cpp could not read the grammar");
         }
