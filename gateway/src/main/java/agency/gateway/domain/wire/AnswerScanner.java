@@ -25,9 +25,11 @@ public final class AnswerScanner {
     private byte @Nullable [] usage;
     private int usageLength;
     private boolean keeping;
+    private int keptFrom;
 
     /** Watches one more piece. */
     public void take(byte[] bytes, int from, int to) {
+        keptFrom = from;
         int i = from;
         while (i < to && !broken) {
             if (inString) {
@@ -47,30 +49,32 @@ public final class AnswerScanner {
                     if (depth++ == 0) keyComes = true;
                 }
                 case '}', ']' -> {
-                    if (--depth <= 0) keeping = false;
+                    depth--;
+                    if (depth == 0) keep(bytes, i - 1, false);
                     broken = depth < 0;
                 }
                 case ',' -> {
                     if (depth == 1) {
                         keyComes = true;
-                        keeping = false;
+                        keep(bytes, i - 1, false);
                     }
                 }
                 case ':' -> {
-                    if (depth == 1) {
-                        keyComes = false;
-                        if (keyIsUsage) {
-                            keeping = true;
-                            usageLength = 0;
-                            keyIsUsage = false;
-                            continue;
-                        }
-                    }
+                    if (depth == 1) value(i);
                 }
                 default -> broken = depth == 0;
             }
-            if (keeping) keep(b);
         }
+        keep(bytes, to, keeping);
+    }
+
+    private void value(int at) {
+        keyComes = false;
+        if (!keyIsUsage) return;
+        keyIsUsage = false;
+        keeping = true;
+        keptFrom = at;
+        usageLength = 0;
     }
 
     /** Passes what is left of a string in this piece. */
@@ -78,7 +82,6 @@ public final class AnswerScanner {
         int i = from;
         while (i < to) {
             byte b = bytes[i++];
-            if (keeping) keep(b);
             if (escaped) {
                 escaped = false;
                 keyMatched = -1;
@@ -97,17 +100,22 @@ public final class AnswerScanner {
         return i;
     }
 
-    private void keep(byte b) {
-        byte[] kept = usage == null ? new byte[256] : usage;
-        if (usageLength == kept.length) {
-            if (usageLength >= MAX_USAGE_BYTES) {
-                keeping = false;
-                usageLength = 0;
-                return;
-            }
-            kept = Arrays.copyOf(kept, usageLength * 2);
+    /** Keeps what of the usage is in this piece, up to {@code to}. */
+    private void keep(byte[] bytes, int to, boolean goesOn) {
+        if (!keeping) return;
+        keeping = goesOn;
+        int more = to - keptFrom;
+        if (usageLength + more > MAX_USAGE_BYTES) {
+            keeping = false;
+            usageLength = 0;
+            return;
         }
-        kept[usageLength++] = b;
+        byte[] kept = usage == null ? new byte[Math.max(more, 256)] : usage;
+        if (usageLength + more > kept.length) {
+            kept = Arrays.copyOf(kept, 2 * (usageLength + more));
+        }
+        System.arraycopy(bytes, keptFrom, kept, usageLength, more);
+        usageLength += more;
         usage = kept;
     }
 

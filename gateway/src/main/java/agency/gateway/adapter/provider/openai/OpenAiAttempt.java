@@ -114,10 +114,24 @@ final class OpenAiAttempt implements RunningAttempt {
         if (request.stream()) events = new StreamScanner(request.tellUsage());
         else answer = new AnswerScanner();
         AnswerHead head = Heads.of(in, type);
-        in.handler(this::piece);
+        String packing = in.getHeader(HttpHeaders.CONTENT_ENCODING);
+        if (packing == null || packing.equalsIgnoreCase("identity")) in.handler(this::piece);
+        else if (Unpacker.knows(packing)) unpacked(in);
+        else {
+            broken("packed as " + packing + ", which nobody asked for");
+            return;
+        }
         in.endHandler(v -> end());
         if (paused) in.pause();
         sink.head(head);
+    }
+
+    private void unpacked(HttpClientResponse in) {
+        Unpacker gzip = Unpacker.gzip();
+        in.handler(piece -> {
+            if (!over && !gzip.take(piece, this::piece)) broken("a packing that does not open");
+            if (over) gzip.close();
+        });
     }
 
     private void piece(Buffer piece) {

@@ -44,8 +44,7 @@ public final class UpstreamClients implements AutoCloseable {
                         .setTcpNoDelay(true)
                         .setKeepAlive(true)
                         .setKeepAliveTimeout(KEEP_ALIVE_S)
-                        .setConnectTimeout((int) settings.connectTimeout().toMillis())
-                        .setDecompressionSupported(true);
+                        .setConnectTimeout((int) settings.connectTimeout().toMillis());
         PoolOptions pool =
                 new PoolOptions()
                         .setHttp1MaxSize(settings.connectionsPerLoop())
