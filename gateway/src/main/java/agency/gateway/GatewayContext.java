@@ -24,6 +24,7 @@ import agency.platform.house.Part;
 import agency.platform.http.Route;
 import agency.platform.projection.MemoryView;
 import agency.platform.projection.Projection;
+import agency.platform.telemetry.Traces;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -50,8 +51,13 @@ public final class GatewayContext implements Part, Gateway {
     private final DirectoryKeeper keeper;
     private final List<Route> routes;
 
-    /** Assembles the gateway. */
+    /** Assembles a gateway that nobody traces. */
     public GatewayContext(GatewayPorts ports) {
+        this(ports, Traces.off());
+    }
+
+    /** Assembles the gateway; {@code traces} is told of every attempt. */
+    public GatewayContext(GatewayPorts ports, Traces traces) {
         Meters meters = new MicrometerMeters(ports.registry());
         inFlight = new InFlight(ports.loops(), ports.settings(), System::nanoTime, meters);
         clients = new UpstreamClients(ports.loops(), ports.settings());
@@ -89,8 +95,8 @@ public final class GatewayContext implements Part, Gateway {
                 Stream.of(
                                 new ModelRoutes(ports.settings(), meters)
                                         .routes(
-                                                chat(Operation.CHAT, ports),
-                                                chat(Operation.EMBEDDINGS, ports),
+                                                chat(Operation.CHAT, ports, traces),
+                                                chat(Operation.EMBEDDINGS, ports, traces),
                                                 new ListModels(ports.callers(), directory)),
                                 new ProviderRoutes(providers, connected).routes(),
                                 new CatalogueRoutes(directory, ports.store()).routes())
@@ -98,14 +104,15 @@ public final class GatewayContext implements Part, Gateway {
                         .toList();
     }
 
-    private CompleteChat chat(Operation operation, GatewayPorts ports) {
+    private CompleteChat chat(Operation operation, GatewayPorts ports, Traces traces) {
         return new CompleteChat(
                 operation,
                 ports.settings(),
                 ports.callers(),
                 directory,
                 ports.metering(),
-                inFlight);
+                inFlight,
+                traces);
     }
 
     /** The shapes of the gateway's facts. */

@@ -10,11 +10,14 @@ import agency.gateway.port.RunningAttempt;
 import agency.gateway.port.UpstreamFailure;
 import agency.kernel.metering.Ending;
 import agency.kernel.metering.Intent;
+import agency.kernel.metering.Operation;
 import agency.kernel.metering.Outcome;
 import agency.kernel.metering.Permit;
 import agency.kernel.metering.TokenUsage;
 import agency.kernel.metering.UsageClass;
+import agency.platform.telemetry.Traces;
 import io.vertx.core.buffer.Buffer;
+import java.util.Locale;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +34,8 @@ final class Attempt implements AnswerSink, Watched {
     private final InFlight inFlight;
     private final long calledNanos;
     private final boolean stream;
+    private final Traces.Span requestSpan;
+    private final Traces.Span span;
     private @Nullable RunningAttempt running;
     private @Nullable String providerRequestId;
     private int status;
@@ -42,12 +47,24 @@ final class Attempt implements AnswerSink, Watched {
     private boolean paused;
     private boolean over;
 
-    Attempt(ClientCall call, Permit permit, WireRequest wire, InFlight inFlight) {
+    Attempt(
+            ClientCall call,
+            Permit permit,
+            WireRequest wire,
+            InFlight inFlight,
+            Traces traces) {
         this.call = call;
         this.permit = permit;
         this.wire = wire;
         this.inFlight = inFlight;
         this.stream = wire.stream();
+        Intent intent = permit.intent();
+        this.requestSpan =
+                traces.request(
+                        call.traceparent(),
+                        intent.operation() == Operation.CHAT ? "chat" : "embeddings",
+                        wire.model());
+        this.span = requestSpan.attempt(intent.provider(), intent.model(), intent.attempt());
         this.calledNanos = inFlight.nanos();
         this.lastHeardNanos = calledNanos;
         this.lastWroteNanos = calledNanos;
@@ -226,6 +243,20 @@ final class Attempt implements AnswerSink, Watched {
                         providerRequestId);
         permit.settle(outcome);
         inFlight.settled(intent, outcome, capped);
+        trace(ending, usage);
+    }
+
+    private void trace(Ending ending, TokenUsage usage) {
+        span.usage(usage.input(), usage.output());
+        if (firstByteNanos != 0) span.firstByte(firstByteNanos - calledNanos);
+        if (ending == Ending.COMPLETED) {
+            span.end(status);
+            requestSpan.end(status);
+        } else {
+            String type = ending.name().toLowerCase(Locale.ROOT);
+            span.fail(status, type);
+            requestSpan.fail(status, type);
+        }
     }
 
     private static long micros(long nanos) {

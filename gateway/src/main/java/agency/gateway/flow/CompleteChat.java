@@ -18,6 +18,7 @@ import agency.kernel.metering.Admission;
 import agency.kernel.metering.Intent;
 import agency.kernel.metering.Operation;
 import agency.kernel.metering.Permit;
+import agency.platform.telemetry.Traces;
 import io.vertx.core.buffer.Buffer;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,7 @@ public final class CompleteChat {
     private final ModelDirectory directory;
     private final Metering metering;
     private final InFlight inFlight;
+    private final Traces traces;
 
     /** The pass-through of one kind of work. */
     public CompleteChat(
@@ -41,13 +43,15 @@ public final class CompleteChat {
             Callers callers,
             ModelDirectory directory,
             Metering metering,
-            InFlight inFlight) {
+            InFlight inFlight,
+            Traces traces) {
         this.operation = operation;
         this.settings = settings;
         this.callers = callers;
         this.directory = directory;
         this.metering = metering;
         this.inFlight = inFlight;
+        this.traces = traces;
     }
 
     /** Answers one request. */
@@ -108,7 +112,7 @@ public final class CompleteChat {
 
     private void attempt(ClientCall call, Permit permit, WireRequest wire, byte[] body) {
         Intent intent = permit.intent();
-        Attempt attempt = new Attempt(call, permit, wire, inFlight);
+        Attempt attempt = new Attempt(call, permit, wire, inFlight, traces);
         @Nullable ModelProvider provider = directory.provider(intent.provider());
         if (provider == null) {
             attempt.providerLeft();

@@ -20,6 +20,9 @@ public interface ClientCall {
     /** What came after {@code Bearer } in its {@code Authorization}; null when nothing did. */
     @Nullable String bearer();
 
+    /** Its {@code traceparent} (W3C Trace Context), if it sent one. */
+    @Nullable String traceparent();
+
     /**
      * Reads the body, once; a body that is too large, too slow or too much with all others in
      * flight is refused at the edge and never comes here.

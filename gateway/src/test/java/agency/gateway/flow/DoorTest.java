@@ -207,6 +207,23 @@ class DoorTest {
     }
 
     @Test
+    void tracesRequestAndAttempt() throws Exception {
+        gateway.upstream.next((a, line) -> line.json(200, ANSWER));
+        gateway.send(
+                gateway.request("/v1/chat/completions", PLAIN)
+                        .header("traceparent", "00-aa-bb-01")
+                        .build());
+        gateway.book.settlement();
+        assertThat(gateway.traces.lines())
+                .startsWith("request 00-aa-bb-01 chat gpt-4o-mini", "attempt up gpt-4o-mini 1")
+                .contains("attempt used 9 2", "attempt ended 200");
+        gateway.upstream.next((a, line) -> line.json(500, "{}"));
+        gateway.chat(PLAIN);
+        gateway.book.settlement();
+        assertThat(gateway.traces.lines()).contains("attempt failed 500 upstream_error");
+    }
+
+    @Test
     void passesEmbeddingsThrough() throws Exception {
         String answer = "{\"data\":[{\"embedding\":[0.1]}],\"usage\":{\"prompt_tokens\":4}}";
         gateway.upstream.next((a, line) -> line.json(200, answer));

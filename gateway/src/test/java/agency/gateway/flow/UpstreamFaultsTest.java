@@ -34,11 +34,11 @@ class UpstreamFaultsTest {
             new GatewaySettings(
                     new Bytes(1 << 20),
                     Duration.ofSeconds(2),
-                    Duration.ofMillis(400),
-                    Duration.ofMillis(500),
-                    Duration.ofSeconds(3),
-                    Duration.ofMillis(700),
-                    Duration.ofMillis(200),
+                    Duration.ofSeconds(2),
+                    Duration.ofSeconds(1),
+                    Duration.ofSeconds(5),
+                    Duration.ofSeconds(1),
+                    Duration.ofMillis(300),
                     1_000,
                     8,
                     8);

@@ -32,6 +32,7 @@ final class VertxCall implements ClientCall {
     private static final CharSequence X_ATTEMPTS = HttpHeaders.createOptimized("x-agency-attempts");
     private static final CharSequence X_OVERHEAD =
             HttpHeaders.createOptimized("x-agency-overhead-us");
+    private static final CharSequence TRACEPARENT = HttpHeaders.createOptimized("traceparent");
     private static final CharSequence CACHE_CONTROL = HttpHeaders.CACHE_CONTROL;
     private static final CharSequence NO_CACHE = HttpHeaders.createOptimized("no-cache");
     private static final CharSequence ONE = HttpHeaders.createOptimized("1");
@@ -74,6 +75,11 @@ final class VertxCall implements ClientCall {
         if (value == null || !value.regionMatches(true, 0, "Bearer ", 0, 7)) return null;
         String token = value.substring(7).strip();
         return token.isEmpty() ? null : token;
+    }
+
+    @Override
+    public @Nullable String traceparent() {
+        return exchange.request().getHeader(TRACEPARENT);
     }
 
     @Override

@@ -1,0 +1,66 @@
+package agency.gateway.testing;
+
+import agency.platform.telemetry.Traces;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+
+/** Traces that remember what they were told, one line each. */
+public final class RecordedTraces implements Traces {
+    private final List<String> lines = new CopyOnWriteArrayList<>();
+
+    /** All lines. */
+    public List<String> lines() {
+        return lines;
+    }
+
+    @Override
+    public Span request(@Nullable String traceparent, String operation, String model) {
+        lines.add("request " + traceparent + " " + operation + " " + model);
+        return new Line("request");
+    }
+
+    private final class Line implements Span {
+        private final String name;
+
+        Line(String name) {
+            this.name = name;
+        }
+
+        @Override
+        public Span attempt(String provider, String model, int number) {
+            lines.add("attempt " + provider + " " + model + " " + number);
+            return new Line("attempt");
+        }
+
+        @Override
+        public void usage(long inputTokens, long outputTokens) {
+            lines.add(name + " used " + inputTokens + " " + outputTokens);
+        }
+
+        @Override
+        public void firstByte(long nanos) {
+            lines.add(name + " first byte " + (nanos > 0));
+        }
+
+        @Override
+        public void end(int status) {
+            lines.add(name + " ended " + status);
+        }
+
+        @Override
+        public void fail(int status, String errorType) {
+            lines.add(name + " failed " + status + " " + errorType);
+        }
+
+        @Override
+        public String traceId() {
+            return "";
+        }
+
+        @Override
+        public @Nullable String traceparent() {
+            return null;
+        }
+    }
+}
