@@ -221,16 +221,21 @@ class GatewayContextTest {
     }
 
     private String connect(String name) {
-        return "{\"vendor\":\"compatible\",\"name\":\"" + name + "\",\"base_url\":\"http://127.0.0.1:"
-                + upstream.port() + "/v1\",\"api_key\":\"sk-up-secret\"}";
+        return "{\"vendor\":\"compatible\",\"name\":\""
+                + name
+                + "\",\"base_url\":\"http://127.0.0.1:"
+                + upstream.port()
+                + "/v1\",\"api_key\":\"sk-up-secret\"}";
     }
 
     @Test
     void connectsListsTestsUsesAndRemovesAProvider() throws Exception {
         upstream.always((asked, line) -> {
             if (asked.head().startsWith("GET")) {
-                line.json(200, "{\"data\":[{\"id\":\"m1\",\"max_completion_tokens\":77},"
-                        + "{\"id\":\"m2\",\"limits\":{\"max_output_tokens\":5}},{\"id\":7},{}]}");
+                line.json(
+                        200,
+                        "{\"data\":[{\"id\":\"m1\",\"max_completion_tokens\":77},"
+                            + "{\"id\":\"m2\",\"limits\":{\"max_output_tokens\":5}},{\"id\":7},{}]}");
             } else {
                 line.json(200, "{\"choices\":[],\"usage\":{\"prompt_tokens\":1}}");
             }
@@ -247,10 +252,14 @@ class GatewayContextTest {
                 .contains("\"name\":\"up/m1\"", "\"output_limit\":77");
         assertThat(gateway.offersModels()).isTrue();
 
-        assertThat(call("POST", "/api/v1/providers", connect("up").replace("secret", "other")).statusCode())
+        assertThat(
+                        call("POST", "/api/v1/providers", connect("up").replace("secret", "other"))
+                                .statusCode())
                 .isEqualTo(409);
         assertThat(call("POST", "/api/v1/providers/up/test", "").statusCode()).isEqualTo(200);
-        assertThat(call("POST", "/v1/chat/completions", "{\"model\":\"m1\",\"messages\":[]}").statusCode())
+        assertThat(
+                        call("POST", "/v1/chat/completions", "{\"model\":\"m1\",\"messages\":[]}")
+                                .statusCode())
                 .isEqualTo(200);
 
         assertThat(call("DELETE", "/api/v1/providers/up", "").statusCode()).isEqualTo(204);
@@ -273,7 +282,12 @@ class GatewayContextTest {
         assertThat(call("POST", "/api/v1/providers", connect("up")).body()).contains("500");
         upstream.always((asked, line) -> line.close());
         assertThat(call("POST", "/api/v1/providers", connect("up")).body()).contains("broke off");
-        assertThat(call("POST", "/api/v1/providers", connect("up").replace("127.0.0.1", "10.0.0.1")).body())
+        assertThat(
+                        call(
+                                        "POST",
+                                        "/api/v1/providers",
+                                        connect("up").replace("127.0.0.1", "10.0.0.1"))
+                                .body())
                 .contains("only 127.0.0.1");
         assertThat(call("POST", "/api/v1/providers", connect("Up")).statusCode()).isEqualTo(400);
         assertThat(call("GET", "/api/v1/providers", "").body()).isEqualTo("{\"items\":[]}");
@@ -320,7 +334,9 @@ class GatewayContextTest {
     void routesAndDocumentAgree() throws Exception {
         JsonNode document =
                 new YAMLMapper()
-                        .readTree(Files.readString(Path.of("..", "contracts", "openapi", "gateway.yaml")));
+                        .readTree(
+                                Files.readString(
+                                        Path.of("..", "contracts", "openapi", "gateway.yaml")));
         Set<String> documented = new TreeSet<>();
         document.path("paths")
                 .properties()
@@ -329,11 +345,16 @@ class GatewayContextTest {
                                 .properties()
                                 .forEach(operation ->
                                         documented.add(
-                                                operation.getKey().toUpperCase(java.util.Locale.ROOT)
+                                                operation
+                                                                .getKey()
+                                                                .toUpperCase(java.util.Locale.ROOT)
                                                         + " "
                                                         + path.getKey()
                                                         + " "
-                                                        + operation.getValue().path("operationId").stringValue())));
+                                                        + operation
+                                                                .getValue()
+                                                                .path("operationId")
+                                                                .stringValue())));
         List<String> routes = new ArrayList<>();
         for (Route route : gateway.routes()) {
             routes.add(route.method().name() + " " + route.path() + " " + route.operation());

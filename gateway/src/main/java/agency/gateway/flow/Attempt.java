@@ -47,12 +47,7 @@ final class Attempt implements AnswerSink, Watched {
     private boolean paused;
     private boolean over;
 
-    Attempt(
-            ClientCall call,
-            Permit permit,
-            WireRequest wire,
-            InFlight inFlight,
-            Traces traces) {
+    Attempt(ClientCall call, Permit permit, WireRequest wire, InFlight inFlight, Traces traces) {
         this.call = call;
         this.permit = permit;
         this.wire = wire;

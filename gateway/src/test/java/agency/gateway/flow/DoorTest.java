@@ -214,12 +214,14 @@ class DoorTest {
                         .header("traceparent", "00-aa-bb-01")
                         .build());
         gateway.book.settlement();
+        gateway.traces.await("request ended 200");
         assertThat(gateway.traces.lines())
                 .startsWith("request 00-aa-bb-01 chat gpt-4o-mini", "attempt up gpt-4o-mini 1")
                 .contains("attempt used 9 2", "attempt ended 200");
         gateway.upstream.next((a, line) -> line.json(500, "{}"));
         gateway.chat(PLAIN);
         gateway.book.settlement();
+        gateway.traces.await("request failed 500 upstream_error");
         assertThat(gateway.traces.lines()).contains("attempt failed 500 upstream_error");
     }
 

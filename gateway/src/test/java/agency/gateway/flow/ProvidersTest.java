@@ -163,7 +163,8 @@ class ProvidersTest {
         assertThat(connected.categories()).containsExactly(ConnectedProviders.CATEGORY);
     }
 
-    private Discovery discovery(Map<String, String> environment, boolean ollama, List<URI> allowed) {
+    private Discovery discovery(
+            Map<String, String> environment, boolean ollama, List<URI> allowed) {
         return new Discovery(
                 environment, base -> ollama, allowed::add, connected, providers, UUID::randomUUID);
     }
@@ -199,7 +200,11 @@ class ProvidersTest {
         Map<String, String> key = Map.of("AZURE_OPENAI_API_KEY", "k");
         assertThat(discovery(key, false, List.of()).discovered()).isEmpty();
         Map<String, String> both =
-                Map.of("AZURE_OPENAI_API_KEY", "k", "AZURE_OPENAI_ENDPOINT", "https://me.azure.com/");
+                Map.of(
+                        "AZURE_OPENAI_API_KEY",
+                        "k",
+                        "AZURE_OPENAI_ENDPOINT",
+                        "https://me.azure.com/");
         assertThat(discovery(both, false, List.of()).discovered())
                 .extracting(DiscoveredProvider::baseUrl)
                 .containsExactly("https://me.azure.com/");

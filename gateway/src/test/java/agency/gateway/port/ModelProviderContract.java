@@ -82,8 +82,7 @@ public abstract class ModelProviderContract {
     }
 
     /** Asks on an event loop; gives the sink, and the attempt in {@code running}. */
-    protected final Heard ask(
-            String model, boolean stream, AtomicReference<RunningAttempt> running)
+    protected final Heard ask(String model, boolean stream, AtomicReference<RunningAttempt> running)
             throws Exception {
         Context loop = vertx().getOrCreateContext();
         CompletableFuture<Heard> asked = new CompletableFuture<>();
@@ -131,7 +130,8 @@ public abstract class ModelProviderContract {
 
     @Test
     void answersPlainly() throws Exception {
-        Heard heard = ask(model(), false, new AtomicReference<>()).over.get(PATIENCE_S, TimeUnit.SECONDS);
+        Heard heard =
+                ask(model(), false, new AtomicReference<>()).over.get(PATIENCE_S, TimeUnit.SECONDS);
         assertThat(heard.failure).isNull();
         assertThat(heard.calls.getFirst()).startsWith("head 200 application/json");
         assertThat(heard.calls).endsWith("end").doesNotContain("another thread", "failed");
@@ -142,7 +142,8 @@ public abstract class ModelProviderContract {
 
     @Test
     void streamsWholeEventsAndKeepsTheUsageToItself() throws Exception {
-        Heard heard = ask(model(), true, new AtomicReference<>()).over.get(PATIENCE_S, TimeUnit.SECONDS);
+        Heard heard =
+                ask(model(), true, new AtomicReference<>()).over.get(PATIENCE_S, TimeUnit.SECONDS);
         assertThat(heard.failure).isNull();
         assertThat(heard.calls.getFirst()).startsWith("head 200 text/event-stream");
         assertThat(heard.calls).endsWith("end").doesNotContain("another thread", "failed");
@@ -160,17 +161,20 @@ public abstract class ModelProviderContract {
         CompletableFuture<Heard> done = new CompletableFuture<>();
         loop.runOnContext(v -> {
             Heard heard = new Heard();
-            RunningAttempt attempt = provider().start(permit(model()), request(model(), true), heard);
+            RunningAttempt attempt =
+                    provider().start(permit(model()), request(model(), true), heard);
             attempt.cancel();
             attempt.cancel();
             attempt.pause();
             attempt.resume();
             int before = heard.calls.size();
             running.set(attempt);
-            vertx().setTimer(500, t -> {
-                heard.calls.add("silent " + (heard.calls.size() == before));
-                done.complete(heard);
-            });
+            vertx().setTimer(
+                            500,
+                            t -> {
+                                heard.calls.add("silent " + (heard.calls.size() == before));
+                                done.complete(heard);
+                            });
         });
         assertThat(done.get(PATIENCE_S, TimeUnit.SECONDS).calls).endsWith("silent true");
         assertThat(running.get().outputSoFar()).isNotNegative();
@@ -179,7 +183,9 @@ public abstract class ModelProviderContract {
     @Test
     void tellsOfAModelItDoesNotHave() throws Exception {
         Heard heard =
-                ask("no-such-model", false, new AtomicReference<>()).over.get(PATIENCE_S, TimeUnit.SECONDS);
+                ask("no-such-model", false, new AtomicReference<>())
+                        .over
+                        .get(PATIENCE_S, TimeUnit.SECONDS);
         assertThat(heard.calls).containsExactly("failed");
         assertThat(heard.failure)
                 .isInstanceOfAny(UpstreamFailure.Answered.class, UpstreamFailure.Refused.class);

@@ -62,6 +62,7 @@ public final class GatewayUnderTest implements AutoCloseable {
     public final List<String> refused = new CopyOnWriteArrayList<>();
     public final Map<String, Callers.Bearer> bearers = new ConcurrentHashMap<>();
     public final OpenAiProviders providers;
+
     /** What the gateway traces. */
     public final RecordedTraces traces = new RecordedTraces();
 
@@ -94,9 +95,21 @@ public final class GatewayUnderTest implements AutoCloseable {
         List<Route> all =
                 routes.routes(
                         new CompleteChat(
-                                Operation.CHAT, settings, callers, directory, book, inFlight, traces),
+                                Operation.CHAT,
+                                settings,
+                                callers,
+                                directory,
+                                book,
+                                inFlight,
+                                traces),
                         new CompleteChat(
-                                Operation.EMBEDDINGS, settings, callers, directory, book, inFlight, traces),
+                                Operation.EMBEDDINGS,
+                                settings,
+                                callers,
+                                directory,
+                                book,
+                                inFlight,
+                                traces),
                         new ListModels(callers, directory));
         server =
                 loops.vertx()

@@ -60,8 +60,14 @@ public final class LogOfTests implements Commands {
                                     .orElseThrow();
                     Recorded one =
                             new Recorded(
-                                    at(), stream, ++version, UUID.randomUUID(), type, Instant.EPOCH,
-                                    meta, fact);
+                                    at(),
+                                    stream,
+                                    ++version,
+                                    UUID.randomUUID(),
+                                    type,
+                                    Instant.EPOCH,
+                                    meta,
+                                    fact);
                     facts.add(one);
                     view.apply(one);
                 }

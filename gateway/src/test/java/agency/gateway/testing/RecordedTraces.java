@@ -3,6 +3,8 @@ package agency.gateway.testing;
 import agency.platform.telemetry.Traces;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** Traces that remember what they were told, one line each. */
@@ -12,6 +14,15 @@ public final class RecordedTraces implements Traces {
     /** All lines. */
     public List<String> lines() {
         return lines;
+    }
+
+    /** Waits until a line is there: spans end after the books are closed. */
+    public void await(String line) {
+        long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        while (!lines.contains(line)) {
+            if (System.nanoTime() > until) throw new AssertionError("no " + line + " in " + lines);
+            LockSupport.parkNanos(1_000_000);
+        }
     }
 
     @Override

@@ -26,7 +26,15 @@ class MicrometerMetersTest {
 
     private static Outcome outcome(Ending ending) {
         return new Outcome(
-                ending, UsageClass.REPORTED, new TokenUsage(5, 6, 0, 0), 200, 900, 400, 1_000, 100, null);
+                ending,
+                UsageClass.REPORTED,
+                new TokenUsage(5, 6, 0, 0),
+                200,
+                900,
+                400,
+                1_000,
+                100,
+                null);
     }
 
     @Test
@@ -34,7 +42,11 @@ class MicrometerMetersTest {
         meters.settled(intent("m"), outcome(Ending.COMPLETED), true);
         meters.settled(intent("m"), outcome(Ending.CLIENT_LEFT), false);
         meters.refused("createChatCompletion", 401, "invalid_api_key");
-        assertThat(registry.get("agency.gateway.attempts").tag("ending", "completed").counter().count())
+        assertThat(
+                        registry.get("agency.gateway.attempts")
+                                .tag("ending", "completed")
+                                .counter()
+                                .count())
                 .isEqualTo(1);
         assertThat(registry.get("agency.gateway.usage.capped").counter().count()).isEqualTo(1);
         assertThat(registry.get("gen_ai.server.time_to_first_token").timer().count()).isEqualTo(2);
@@ -45,7 +57,11 @@ class MicrometerMetersTest {
                                 .summary()
                                 .totalAmount())
                 .isEqualTo(12);
-        assertThat(registry.get("agency.gateway.refusals").tag("code", "invalid_api_key").counter().count())
+        assertThat(
+                        registry.get("agency.gateway.refusals")
+                                .tag("code", "invalid_api_key")
+                                .counter()
+                                .count())
                 .isEqualTo(1);
         assertThat(registry.getMeters())
                 .allSatisfy(meter ->

@@ -44,8 +44,7 @@ class ProviderPlaceTest {
     void givesAPlaceToAnotherOnlyWhenTold() {
         spec().given(new ProviderConnected(OPENAI, MODELS))
                 .when(new ConnectProvider(OTHER, MODELS, false))
-                .thenRefused(
-                        new ProviderRefusal.NameTaken("openai", "https://api.openai.com/v1"));
+                .thenRefused(new ProviderRefusal.NameTaken("openai", "https://api.openai.com/v1"));
         spec().given(new ProviderConnected(OPENAI, MODELS))
                 .when(new ConnectProvider(OTHER, MODELS, true))
                 .then(new ProviderConnected(OTHER, MODELS));
@@ -59,9 +58,7 @@ class ProviderPlaceTest {
         spec().given(new ProviderConnected(OPENAI, MODELS))
                 .when(new ListModels(List.of()))
                 .then(new ModelsListed("openai", List.of()));
-        spec().given(
-                        new ProviderConnected(OPENAI, MODELS),
-                        new ModelsListed("openai", List.of()))
+        spec().given(new ProviderConnected(OPENAI, MODELS), new ModelsListed("openai", List.of()))
                 .when(new ListModels(List.of()))
                 .thenNothing();
         spec().when(new ListModels(MODELS)).thenRefused(new ProviderRefusal.NotConnected());

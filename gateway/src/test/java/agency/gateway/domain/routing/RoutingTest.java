@@ -49,8 +49,10 @@ class RoutingTest {
                 .isEqualTo(new Routed.To("openai", "gpt-4o", 0));
         assertThat(catalogue.route("openrouter/openai/gpt-4o"))
                 .isEqualTo(new Routed.To("openrouter", "openai/gpt-4o", 0));
-        assertThat(catalogue.route("groq/llama-3")).isEqualTo(new Routed.To("groq", "llama-3", 8_192));
-        assertThat(catalogue.route("groq/brand-new")).isEqualTo(new Routed.To("groq", "brand-new", 0));
+        assertThat(catalogue.route("groq/llama-3"))
+                .isEqualTo(new Routed.To("groq", "llama-3", 8_192));
+        assertThat(catalogue.route("groq/brand-new"))
+                .isEqualTo(new Routed.To("groq", "brand-new", 0));
     }
 
     @Test
@@ -98,8 +100,9 @@ class RoutingTest {
     @Test
     void boundsAndEstimates() {
         WireRequest request =
-                request("{\"model\":\"m\",\"n\":2,\"max_tokens\":50,\"messages\":[{\"content\":\"12345678\"},"
-                        + "{\"image_url\":{\"url\":\"data:image/png;base64,AAAA\"}}]}");
+                request(
+                        "{\"model\":\"m\",\"n\":2,\"max_tokens\":50,\"messages\":[{\"content\":\"12345678\"},"
+                            + "{\"image_url\":{\"url\":\"data:image/png;base64,AAAA\"}}]}");
         long bound = TokenBounds.input(request);
         assertThat(bound)
                 .isEqualTo(
