@@ -144,7 +144,8 @@ final class Wiring {
                                 telemetry.meters().registry(),
                                 local,
                                 localModels,
-                                System.getenv()));
+                                System.getenv()),
+                        telemetry.traces());
         gateway.views().forEach(projections::add);
         access.keys()
                 .onRevoked(key ->

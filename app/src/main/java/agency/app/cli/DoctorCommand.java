@@ -1,9 +1,9 @@
 package agency.app.cli;
 
-import agency.app.profile.Profile;
 import agency.app.AgencySettings;
 import agency.app.doctor.Finding;
 import agency.app.doctor.MachineChecks;
+import agency.app.profile.Profile;
 import agency.kernel.fault.Fault;
 import agency.platform.config.Configuration;
 import java.io.PrintWriter;

@@ -1,7 +1,7 @@
 package agency.app.cli;
 
-import agency.app.profile.Profile;
 import agency.app.Program;
+import agency.app.profile.Profile;
 import agency.kernel.fault.Fault;
 import java.net.URI;
 import java.util.List;

@@ -1,4 +1,7 @@
-/** How programs on this machine reach the Agency that runs on it: written by Agency, read by the command line. */
+/**
+ * How programs on this machine reach the Agency that runs on it: written by Agency, read by the
+ * command line.
+ */
 @NullMarked
 package agency.app.profile;
 

@@ -34,7 +34,9 @@ class TidyTest {
                         findings(
                                 sources("src"),
                                 (file, line) ->
-                                        line.length() > MAX_LINE && !line.startsWith("import ") && !isSample(file, line)))
+                                        line.length() > MAX_LINE
+                                                && !line.startsWith("import ")
+                                                && !isSample(file, line)))
                 .isEmpty();
     }
 

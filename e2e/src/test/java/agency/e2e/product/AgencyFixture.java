@@ -36,8 +36,10 @@ final class AgencyFixture {
                 StartedAgency.on(
                         folder("shared").resolve("data"),
                         Map.of(
-"AGENCY_TELEMETRY_OTLP_ENDPOINT", "http://127.0.0.1:" + traces.port() + "/v1/traces",
-"AGENCY_TELEMETRY_SAMPLING", "1"));
+                                "AGENCY_TELEMETRY_OTLP_ENDPOINT",
+                                "http://127.0.0.1:" + traces.port() + "/v1/traces",
+                                "AGENCY_TELEMETRY_SAMPLING",
+                                "1"));
         this.proxy = new RecordingProxy(agency.port());
         agency.connect("scripted", "http://127.0.0.1:" + upstreamPort + "/v1", PROVIDER_KEY);
         this.key = agency.createKey("end to end");

@@ -71,16 +71,17 @@ final class AppendSession implements AutoCloseable {
                 ResultSet row =
                         statement.executeQuery(
                                 "SELECT a.pid, a.backend_start,"
-                                    + " set_config('client_connection_check_interval', '1s', false),"
-                                    + " set_config('tcp_keepalives_idle', '5', false),"
-                                    + " set_config('tcp_keepalives_interval', '2', false),"
-                                    + " set_config('tcp_keepalives_count', '3', false)"
-                                    + (timed
-                                            ? ", set_config('transaction_timeout', '"
-                                                    + answerWithinMs
-                                                    + "ms', false)"
-                                            : "")
-                                    + " FROM pg_stat_activity a WHERE a.pid = pg_backend_pid()")) {
+                                        + " set_config('client_connection_check_interval', '1s',"
+                                        + " false), set_config('tcp_keepalives_idle', '5', false),"
+                                        + " set_config('tcp_keepalives_interval', '2', false),"
+                                        + " set_config('tcp_keepalives_count', '3', false)"
+                                        + (timed
+                                                ? ", set_config('transaction_timeout', '"
+                                                        + answerWithinMs
+                                                        + "ms', false)"
+                                                : "")
+                                        + " FROM pg_stat_activity a WHERE a.pid ="
+                                        + " pg_backend_pid()")) {
             row.next();
             return new Backend(row.getInt(1), row.getObject(2, OffsetDateTime.class));
         }

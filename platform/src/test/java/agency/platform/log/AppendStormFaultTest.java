@@ -52,8 +52,7 @@ class AppendStormFaultTest {
         AtomicLong count = new AtomicLong();
         List<StormChild.Running> running = new ArrayList<>();
         for (int i = 0; i < children; i++) {
-            running.add(
-                    new StormChild.Running(url, random.nextLong(), function, how, told, count));
+            running.add(new StormChild.Running(url, random.nextLong(), function, how, told, count));
         }
         try (Tailer tailer = new Tailer(database.runtime())) {
             for (int round = 0; round < Faults.ROUNDS; round++) {
@@ -62,8 +61,7 @@ class AppendStormFaultTest {
                 running.get(victim).kill();
                 running.set(
                         victim,
-                        new StormChild.Running(
-                                url, random.nextLong(), function, how, told, count));
+                        new StormChild.Running(url, random.nextLong(), function, how, told, count));
             }
             awaitMore(count, ACKNOWLEDGED_PER_ROUND);
             for (StormChild.Running child : running) {
@@ -131,7 +129,8 @@ class AppendStormFaultTest {
                     }
                     long standing =
                             Faults.number(
-                                    database, "SELECT count(*) FROM log.event WHERE pos <= " + last);
+                                    database,
+                                    "SELECT count(*) FROM log.event WHERE pos <= " + last);
                     broken += standing == read ? 0 : 1;
                 } while (!closing.await(1, TimeUnit.MILLISECONDS));
             } catch (Exception e) {
@@ -179,7 +178,8 @@ class AppendStormFaultTest {
                         "IF v_started > 0 THEN RAISE EXCEPTION 'lane % has no seal at its head %',"
                                 + " p_lane, v_started; END IF;",
                         "",
-                        "UPDATE log.lane l SET head = o_head, last_at = v_at WHERE l.lane = p_lane;",
+                        "UPDATE log.lane l SET head = o_head, last_at = v_at WHERE l.lane ="
+                                + " p_lane;",
                         "");
         Left left = storm(mutant, "honest", CHILDREN);
         assertThat(left.holes()).isPositive();

@@ -54,8 +54,7 @@ final class FaultProxy implements AutoCloseable {
                 Socket from = server.accept();
                 open.add(from);
                 try {
-                    Socket to =
-                            new Socket(InetAddress.getLoopbackAddress(), target.getAsInt());
+                    Socket to = new Socket(InetAddress.getLoopbackAddress(), target.getAsInt());
                     open.add(to);
                     Thread.startVirtualThread(() -> pump(from, to));
                     Thread.startVirtualThread(() -> pump(to, from));

@@ -44,8 +44,7 @@ final class Faults {
                 Statement statement = connection.createStatement()) {
             String text;
             try (ResultSet row =
-                    statement.executeQuery(
-                            "SELECT pg_get_functiondef('log.append'::regproc)")) {
+                    statement.executeQuery("SELECT pg_get_functiondef('log.append'::regproc)")) {
                 row.next();
                 text = row.getString(1);
             }

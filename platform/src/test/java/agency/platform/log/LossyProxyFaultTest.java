@@ -68,12 +68,11 @@ class LossyProxyFaultTest {
                 Random random = new Random(seed + i);
                 String key = "w" + i;
                 writers.add(
-                        Thread.startVirtualThread(
-                                () -> {
-                                    for (int n = 0; n < appends; n++) {
-                                        send(log, key, n, random, unknown);
-                                    }
-                                }));
+                        Thread.startVirtualThread(() -> {
+                            for (int n = 0; n < appends; n++) {
+                                send(log, key, n, random, unknown);
+                            }
+                        }));
             }
             for (Thread writer : writers) {
                 writer.join();

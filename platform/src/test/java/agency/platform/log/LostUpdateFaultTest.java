@@ -71,19 +71,17 @@ class LostUpdateFaultTest {
             for (int i = 0; i < WRITERS; i++) {
                 Commands commands = new StreamCommands(i % 2 == 0 ? one : other);
                 writers.add(
-                        Thread.startVirtualThread(
-                                () -> {
-                                    for (int n = 0; n < Faults.ROUNDS; n++) {
-                                        count(commands, counted);
-                                    }
-                                }));
+                        Thread.startVirtualThread(() -> {
+                            for (int n = 0; n < Faults.ROUNDS; n++) {
+                                count(commands, counted);
+                            }
+                        }));
             }
             for (Thread writer : writers) {
                 writer.join();
             }
             Counted last =
-                    (Counted)
-                            one.stream(LogKit.stream("counter"), 0, 10_000).getLast().fact();
+                    (Counted) one.stream(LogKit.stream("counter"), 0, 10_000).getLast().fact();
             return counted.get() - last.by();
         }
     }
@@ -91,8 +89,7 @@ class LostUpdateFaultTest {
     private static void count(Commands commands, AtomicInteger counted) {
         while (true) {
             try {
-                commands.handle(
-                        LogKit.stream("counter"), Counting.COUNTING, 1, LogKit.meta());
+                commands.handle(LogKit.stream("counter"), Counting.COUNTING, 1, LogKit.meta());
                 counted.incrementAndGet();
                 return;
             } catch (Fault contended) {

@@ -23,7 +23,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Fault test F2: PostgreSQL itself is killed at once, again and again, in the middle of a storm. */
+/**
+ * Fault test F2: PostgreSQL itself is killed at once, again and again, in the middle of a storm.
+ */
 class PostgresKilledFaultTest {
     private static final int WRITERS = 8;
     private static final int ACKNOWLEDGED_PER_ROUND = 200;
@@ -61,8 +63,7 @@ class PostgresKilledFaultTest {
                 List<Thread> writers = new ArrayList<>();
                 for (int i = 0; i < WRITERS; i++) {
                     Random random = new Random(seed + i);
-                    writers.add(
-                            Thread.startVirtualThread(() -> write(log, random, told, over)));
+                    writers.add(Thread.startVirtualThread(() -> write(log, random, told, over)));
                 }
                 for (int round = 0; round < Faults.ROUNDS; round++) {
                     awaitMore(told, ACKNOWLEDGED_PER_ROUND);

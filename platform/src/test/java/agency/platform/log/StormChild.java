@@ -17,8 +17,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import javax.sql.DataSource;
 
 /**
- * A process that appends to hot and cold streams as fast as it can and prints what was acknowledged,
- * until it is killed.
+ * A process that appends to hot and cold streams as fast as it can and prints what was
+ * acknowledged, until it is killed.
  */
 final class StormChild {
     private static final int WRITERS = 8;
@@ -86,17 +86,16 @@ final class StormChild {
     }
 
     private static Connection hasty(Connection honest) {
-        return
-                proxy(
-                        Connection.class,
-                        honest,
-                        (name, call) -> {
-                            if (name.equals("setNetworkTimeout")) {
-                                honest.setAutoCommit(false);
-                                Thread.startVirtualThread(() -> commitLate(honest));
-                            }
-                            return call.now();
-                        });
+        return proxy(
+                Connection.class,
+                honest,
+                (name, call) -> {
+                    if (name.equals("setNetworkTimeout")) {
+                        honest.setAutoCommit(false);
+                        Thread.startVirtualThread(() -> commitLate(honest));
+                    }
+                    return call.now();
+                });
     }
 
     private static void commitLate(Connection connection) {
@@ -163,31 +162,30 @@ final class StormChild {
                             .start();
             reading =
                     Thread.ofVirtual()
-                            .start(
-                                    () -> {
-                                        try (BufferedReader lines =
-                                                new BufferedReader(
-                                                        new InputStreamReader(
-                                                                process.getInputStream(),
-                                                                StandardCharsets.UTF_8))) {
-                                            for (String line = lines.readLine();
-                                                    line != null;
-                                                    line = lines.readLine()) {
-                                                String[] words = line.split(" ", -1);
-                                                // The last line may be cut by the kill.
-                                                if (words.length == 4
-                                                        && words[0].equals("A")
-                                                        && words[1].length() == 36) {
-                                                    acknowledged.put(
-                                                            UUID.fromString(words[1]),
-                                                            Long.parseLong(words[2]));
-                                                    count.incrementAndGet();
-                                                }
-                                            }
-                                        } catch (IOException e) {
-                                            // Killed.
+                            .start(() -> {
+                                try (BufferedReader lines =
+                                        new BufferedReader(
+                                                new InputStreamReader(
+                                                        process.getInputStream(),
+                                                        StandardCharsets.UTF_8))) {
+                                    for (String line = lines.readLine();
+                                            line != null;
+                                            line = lines.readLine()) {
+                                        String[] words = line.split(" ", -1);
+                                        // The last line may be cut by the kill.
+                                        if (words.length == 4
+                                                && words[0].equals("A")
+                                                && words[1].length() == 36) {
+                                            acknowledged.put(
+                                                    UUID.fromString(words[1]),
+                                                    Long.parseLong(words[2]));
+                                            count.incrementAndGet();
                                         }
-                                    });
+                                    }
+                                } catch (IOException e) {
+                                    // Killed.
+                                }
+                            });
         }
 
         private static String java() {
