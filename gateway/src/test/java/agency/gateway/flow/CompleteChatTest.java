@@ -41,8 +41,8 @@ class CompleteChatTest {
     }
 
     static final String LAST =
-            "data:"
-                + " {\"id\":\"c1\",\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}],\"usage\":null}\n\n";
+            "data: {\"id\":\"c1\",\"choices\":[{\"index\":0,\"delta\":{},"
+                    + "\"finish_reason\":\"stop\"}],\"usage\":null}\n\n";
     static final String USAGE =
             "data: {\"id\":\"c1\",\"choices\":[],\"usage\":{\"prompt_tokens\":9,"
                     + "\"completion_tokens\":3,\"total_tokens\":12}}\n\n";
