@@ -58,7 +58,15 @@ public final class CompleteChat {
     public void answer(ClientCall call) {
         String key = call.bearer();
         switch (Doorkeeper.bearer(callers, key)) {
-            case Bearer.Known known -> call.body(body -> scan(call, known, body));
+            case Bearer.Known known -> call.body(body -> arrived(call, key, body));
+            case Bearer other -> call.refuse(Doorkeeper.refusal(key, other));
+        }
+    }
+
+    /** A body may be long in coming, and the key be revoked meanwhile: it is asked for again. */
+    private void arrived(ClientCall call, @Nullable String key, byte[] body) {
+        switch (Doorkeeper.bearer(callers, key)) {
+            case Bearer.Known known -> scan(call, known, body);
             case Bearer other -> call.refuse(Doorkeeper.refusal(key, other));
         }
     }

@@ -88,6 +88,30 @@ class DoorTest {
     }
 
     @Test
+    void admitsNothingForAKeyThatWasRevokedWhileTheBodyCame() throws Exception {
+        try (Socket socket = new Socket("127.0.0.1", gateway.port())) {
+            String head =
+                    "POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\nconnection: close\r\n"
+                            + "authorization: Bearer "
+                            + GatewayUnderTest.KEY
+                            + "\r\ncontent-length: "
+                            + PLAIN.length()
+                            + "\r\n\r\n";
+            CountDownLatch looked = new CountDownLatch(1);
+            Bearer known = gateway.bearers.get(GatewayUnderTest.KEY);
+            gateway.onLookup = looked::countDown;
+            socket.getOutputStream()
+                    .write((head + PLAIN.substring(0, 10)).getBytes(StandardCharsets.UTF_8));
+            assertThat(looked.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(known).isInstanceOf(Bearer.Known.class);
+            gateway.bearers.put(GatewayUnderTest.KEY, new Bearer.Revoked());
+            socket.getOutputStream().write(PLAIN.substring(10).getBytes(StandardCharsets.UTF_8));
+            error(RawAnswer.of(socket.getInputStream()), 401, "revoked_api_key");
+        }
+        assertThat(gateway.book.intents()).isEmpty();
+    }
+
+    @Test
     void letsAKeyUseItsModelsOnly() throws Exception {
         gateway.upstream.always((a, line) -> line.json(200, ANSWER));
         allow(Set.of("org/other"));

@@ -63,6 +63,9 @@ public final class GatewayUnderTest implements AutoCloseable {
     public final Map<String, Callers.Bearer> bearers = new ConcurrentHashMap<>();
     public final OpenAiProviders providers;
 
+    /** Runs after each look at a key. */
+    public volatile Runnable onLookup = () -> {};
+
     /** What the gateway traces. */
     public final RecordedTraces traces = new RecordedTraces();
 
@@ -91,7 +94,12 @@ public final class GatewayUnderTest implements AutoCloseable {
         bearers.put(KEY, new Callers.Bearer.Known(new Caller(1, new UUID(2, 2), KEY_ID), Set.of()));
         connect("up", VendorTable.named("compatible").orElseThrow());
         ModelRoutes routes = new ModelRoutes(settings, meters);
-        Callers callers = key -> bearers.getOrDefault(key, new Callers.Bearer.Nobody());
+        Callers callers =
+                key -> {
+                    Callers.Bearer bearer = bearers.getOrDefault(key, new Callers.Bearer.Nobody());
+                    onLookup.run();
+                    return bearer;
+                };
         List<Route> all =
                 routes.routes(
                         new CompleteChat(
