@@ -73,6 +73,8 @@ $$;
 --
 -- Per row: status 0 recorded, 1 wrong version (version: the actual one), 2 recorded before (pos, version: of its first fact),
 -- 3 taken (version: the row of the claim), 4 the stream lies in another partition, 5 nothing to record.
+-- The caller's session forces generic plans over indexes (see AppendSession): planned while the log is empty, they
+-- would else scan tables that have grown since; setting that here would cost every call some 10 µs.
 -- The caller sends no two requests with the same id in one batch.
 CREATE FUNCTION log.append(
   p_lane smallint,
@@ -81,8 +83,7 @@ CREATE FUNCTION log.append(
   e_request int[], e_type int[], e_schema smallint[], e_id uuid[], e_key bigint[], e_meta bytea[], e_body bytea[],
   OUT o_head bigint, OUT o_status int[], OUT o_version int[], OUT o_pos bigint[])
 LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
-SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off
+SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
   v_requests int := cardinality(r_stream);
@@ -93,6 +94,8 @@ DECLARE
   r_base_pos bigint[] := array_fill(NULL::bigint, ARRAY[v_requests]);
   r_base_version int[] := array_fill(0, ARRAY[v_requests]);
   v_before bigint[] := array_fill(NULL::bigint, ARRAY[v_requests]); v_before_version int[];
+  v_alone boolean := cardinality(s_tenant) = 1;
+  v_id bigint; v_version int; v_state smallint; v_elsewhere boolean;
   v_any boolean := -1 = ANY (r_expected); v_claims boolean := 0 <> ANY (r_claim);
   v_wrong boolean := false; v_begun boolean := false; v_known boolean := false;
   i int := 1; j int; v_last int; s int; u int; v_order bigint := 0; v_answer int; v_holder text;
@@ -106,6 +109,14 @@ BEGIN
     FROM log.lane l WHERE l.lane = p_lane FOR UPDATE;
   o_head := v_started;
 
+  -- One caller alone is the common case at rest: its few rows are found without building sets.
+  IF v_alone THEN
+    SELECT st.stream_id, st.version, st.state, st.lane <> p_lane OR st.partition <> s_partition[1]
+      INTO v_id, v_version, v_state, v_elsewhere
+      FROM log.stream st WHERE st.tenant = s_tenant[1] AND st.category = s_category[1] AND st.key = s_key[1];
+    s_id := ARRAY[coalesce(v_id, 0)]; s_version := ARRAY[coalesce(v_version, 0)];
+    s_state := ARRAY[coalesce(v_state, 0::smallint)]; s_elsewhere := ARRAY[coalesce(v_elsewhere, false)];
+  ELSE
   SELECT array_agg(q.id), array_agg(q.version), array_agg(q.state), array_agg(q.elsewhere)
     INTO s_id, s_version, s_state, s_elsewhere
     FROM (SELECT coalesce(st.stream_id, 0) AS id, coalesce(st.version, 0) AS version,
@@ -114,6 +125,7 @@ BEGIN
             FROM unnest(s_tenant, s_category, s_key, s_partition) WITH ORDINALITY AS n(tenant, category, key, partition, o)
             LEFT JOIN log.stream st ON st.tenant = n.tenant AND st.category = n.category AND st.key = n.key
            ORDER BY n.o) q;
+  END IF;
   IF v_any THEN
     v_before_version := array_fill(0, ARRAY[v_requests]);
     FOR v_hit IN SELECT n.o, k.pos, e.version FROM unnest(r_stream, r_expected, r_id) WITH ORDINALITY AS n(stream, expected, id, o)
@@ -195,7 +207,13 @@ BEGIN
   END IF;
   IF o_head = v_started THEN RETURN; END IF;
 
-  IF v_begun THEN
+  IF v_begun AND v_alone THEN
+    INSERT INTO log.stream (stream_id, tenant, category, key, partition, lane, version, first_pos, state)
+    OVERRIDING SYSTEM VALUE
+    VALUES (s_id[1], s_tenant[1], s_category[1], s_key[1], s_partition[1], p_lane, s_version[1], s_first[1], s_state[1])
+    RETURNING record_send(ROW(stream_id, tenant, convert_to(category, 'UTF8'), convert_to(key, 'UTF8'),
+                              convert_to(partition, 'UTF8'), first_pos)) INTO v_streams;
+  ELSIF v_begun THEN
     WITH begun AS (
       INSERT INTO log.stream (stream_id, tenant, category, key, partition, lane, version, first_pos, state)
       OVERRIDING SYSTEM VALUE
@@ -208,12 +226,22 @@ BEGIN
                                       convert_to(b.partition, 'UTF8'), b.first_pos)), ''::bytea ORDER BY b.first_pos)
       INTO v_streams FROM begun b;
   END IF;
-  IF v_known THEN
+  IF v_known AND v_alone THEN
+    UPDATE log.stream st SET version = s_version[1], state = s_state[1] WHERE st.stream_id = s_id[1];
+  ELSIF v_known THEN
     UPDATE log.stream st SET version = n.version, state = n.state
       FROM unnest(s_id, s_version, s_state, s_first, s_touched) AS n(id, version, state, first, touched)
      WHERE st.stream_id = n.id AND n.touched AND n.first = 0;
   END IF;
 
+  IF cardinality(e_request) = 1 THEN
+    INSERT INTO log.event (lane, pos, tenant, stream_id, version, type_id, schema_ver, event_id, key_id, recorded_at,
+                           meta, body)
+    VALUES (p_lane, o_head, s_tenant[1], s_id[1], s_version[1], e_type[1], e_schema[1], e_id[1], e_key[1], v_at,
+            e_meta[1], e_body[1])
+    RETURNING record_send(ROW(pos, tenant, stream_id, version, type_id, schema_ver, event_id, key_id, recorded_at, meta,
+                              body)) INTO v_facts;
+  ELSE
   WITH put AS (
     INSERT INTO log.event (lane, pos, tenant, stream_id, version, type_id, schema_ver, event_id, key_id, recorded_at,
                            meta, body)
@@ -226,6 +254,7 @@ BEGIN
   SELECT string_agg(record_send(ROW(p.pos, p.tenant, p.stream_id, p.version, p.type_id, p.schema_ver, p.event_id,
                                     p.key_id, p.recorded_at, p.meta, p.body)), ''::bytea ORDER BY p.pos)
     INTO v_facts FROM put p;
+  END IF;
 
   IF v_any THEN
     INSERT INTO log.event_key (tenant, event_id, lane, pos)
@@ -239,7 +268,7 @@ BEGIN
     IF v_started > 0 THEN RAISE EXCEPTION 'lane % has no seal at its head %', p_lane, v_started; END IF;
     SELECT sha256(uuid_send(i.origin)) INTO v_previous FROM log.installation i;
   END IF;
-  INSERT INTO log.seal VALUES (p_lane, o_head, sha256(v_previous || v_facts || v_streams));
+  WITH sealed AS (INSERT INTO log.seal VALUES (p_lane, o_head, sha256(v_previous || v_facts || v_streams)))
   UPDATE log.lane l SET head = o_head, last_at = v_at WHERE l.lane = p_lane;
 END $$;
 
