@@ -38,14 +38,12 @@ class PostUsageTest {
     @TempDir Path root;
 
     private static UsageRecorded fact(long through) {
-        OpenAttempt open =
-                new OpenAttempt(1, LedgerKit.intent(), Tariff.of("p", "m", null), 1_000);
+        OpenAttempt open = new OpenAttempt(1, LedgerKit.intent(), Tariff.of("p", "m", null), 1_000);
         return UsageBatch.pack(List.of(open.ended(LedgerKit.used(1, 1))), through, 0);
     }
 
     private static PostUsage posting(CompletableFuture<Appended> answer) {
-        return new PostUsage(
-                new AnsweringLog(LedgerKit.memoryLog(), answer), "a-1", LedgerKit.IDS);
+        return new PostUsage(new AnsweringLog(LedgerKit.memoryLog(), answer), "a-1", LedgerKit.IDS);
     }
 
     private static PostUsage posting(Appended answer) {

@@ -71,22 +71,24 @@ final class AppendSession implements AutoCloseable {
                 ResultSet row =
                         statement.executeQuery(
                                 "SELECT a.pid, a.backend_start,"
-                                    // Planned while the log is empty, generic plans over anything
-                                    // but indexes would scan tables that have grown since.
-                                    + " set_config('plan_cache_mode', 'force_generic_plan', false),"
-                                    + " set_config('enable_seqscan', 'off', false),"
-                                    + " set_config('enable_hashjoin', 'off', false),"
-                                    + " set_config('enable_mergejoin', 'off', false),"
-                                    + " set_config('client_connection_check_interval', '1s', false),"
-                                    + " set_config('tcp_keepalives_idle', '5', false),"
-                                    + " set_config('tcp_keepalives_interval', '2', false),"
-                                    + " set_config('tcp_keepalives_count', '3', false)"
-                                    + (timed
-                                            ? ", set_config('transaction_timeout', '"
-                                                    + answerWithinMs
-                                                    + "ms', false)"
-                                            : "")
-                                    + " FROM pg_stat_activity a WHERE a.pid = pg_backend_pid()")) {
+                                        // Planned while the log is empty, generic plans over
+                                        // anything
+                                        // but indexes would scan tables that have grown since.
+                                        + " set_config('plan_cache_mode', 'force_generic_plan',"
+                                        + " false), set_config('enable_seqscan', 'off', false),"
+                                        + " set_config('enable_hashjoin', 'off', false),"
+                                        + " set_config('enable_mergejoin', 'off', false),"
+                                        + " set_config('client_connection_check_interval', '1s',"
+                                        + " false), set_config('tcp_keepalives_idle', '5', false),"
+                                        + " set_config('tcp_keepalives_interval', '2', false),"
+                                        + " set_config('tcp_keepalives_count', '3', false)"
+                                        + (timed
+                                                ? ", set_config('transaction_timeout', '"
+                                                        + answerWithinMs
+                                                        + "ms', false)"
+                                                : "")
+                                        + " FROM pg_stat_activity a WHERE a.pid ="
+                                        + " pg_backend_pid()")) {
             row.next();
             return new Backend(row.getInt(1), row.getObject(2, OffsetDateTime.class));
         }
