@@ -121,7 +121,8 @@ async function showModels() {
 }
 
 function curlLine(key, model) {
-  const body = JSON.stringify({ model, messages: [{ role: "user", content: "Say hello" }] });
+  const body = JSON.stringify({ model, messages: [{ role: "user", content: "Say hello" }] })
+    .replaceAll("'", "'\\''"); // a model's name must not end the shell's quotes
   return `curl ${location.origin}/v1/chat/completions -H "Authorization: Bearer ${key}" `
     + `-H "Content-Type: application/json" -d '${body}'`;
 }
