@@ -1,6 +1,7 @@
 package agency.bench.gateway;
 
 import agency.bench.load.ProcessTree;
+import agency.bench.product.Checkout;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +25,7 @@ final class UpstreamProcess implements Subject {
                                 "--enable-native-access=ALL-UNNAMED",
                                 "--sun-misc-unsafe-memory-access=allow",
                                 "-cp",
-                                System.getProperty("java.class.path"),
+                                Checkout.classPath(),
                                 "agency.bench.upstream.ScriptedUpstream"));
         this.port = Integer.parseInt(child.awaitLine("scripted upstream listening on 127.0.0.1:"));
     }

@@ -1,7 +1,10 @@
 package agency.bench.product;
 
+import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.stream.Collectors;
 
 /** The checkout that this program was built from. */
 public final class Checkout {
@@ -27,10 +30,14 @@ public final class Checkout {
                 "not inside a checkout of Agency: " + Path.of("").toAbsolutePath());
     }
 
-    /** The class path of this program: it holds the application's classes too. */
-    static String classPath() {
+    /** The class path of this program, whole from any folder; it holds the application's classes. */
+    public static String classPath() {
         // Surefire may hide the real class path in the manifest of a jar of its own.
-        return System.getProperty(
-                "surefire.test.class.path", System.getProperty("java.class.path"));
+        String path =
+                System.getProperty(
+                        "surefire.test.class.path", System.getProperty("java.class.path"));
+        return Arrays.stream(path.split(File.pathSeparator))
+                .map(entry -> Path.of(entry).toAbsolutePath().toString())
+                .collect(Collectors.joining(File.pathSeparator));
     }
 }
