@@ -27,15 +27,20 @@ public final class GatewayBench {
     private static final double FIXED_RATE = 1_000;
     private static final double MANAGEMENT_RATE = 200;
 
+    /** Warm enough: a load costs more than this part of the cheapest before it. */
+    private static final double WARM_ENOUGH = 0.97;
+
+
     private final Path folder;
     private final Lengths lengths;
     private final Results results = new Results();
     private final boolean pinned;
 
-    /** How long each part runs. All in milliseconds but the rounds. */
-    record Lengths(int rounds, int warmMs, int measureMs, int streamRampMs) {
-        static final Lengths FULL = new Lengths(3, 4_000, 8_000, 640);
-        static final Lengths SHORT = new Lengths(1, 2_000, 4_000, 640);
+    /** How long each part runs, in milliseconds; how many rounds; how many loads warm at most. */
+    record Lengths(
+            int rounds, int warmMs, int measureMs, int streamRampMs, int mostWarmLoads) {
+        static final Lengths FULL = new Lengths(3, 5_000, 8_000, 640, 16);
+        static final Lengths SHORT = new Lengths(1, 3_000, 4_000, 640, 10);
     }
 
     private GatewayBench(Path folder, Lengths lengths) {
@@ -122,20 +127,29 @@ public final class GatewayBench {
     }
 
     /**
-     * Runs what will be measured, unmeasured: compilers and pools reach the state in which a server
-     * spends its life.
+     * Runs what will be measured, unmeasured, until it costs no less: compilers and pools reach the
+     * state in which a server spends its life. A server on the JVM needs tens of seconds for that.
      */
     private void warm(Load load, Subject subject) {
         say("warming " + subject.name());
-        load.closed(subject.plain(), 64, 0, 0, lengths.warmMs * 3, Watch.NONE);
-        if (subject.streams())
-            load.closed(
-                    subject.stream(STREAM_PIECES, STREAM_MS),
-                    256,
-                    640,
-                    0,
-                    lengths.warmMs,
-                    Watch.NONE);
+        double before = Double.MAX_VALUE;
+        for (int i = 0; i < lengths.mostWarmLoads; i++) {
+            Cost cost = new Cost(subject.processes());
+            Measured warm = load.closed(subject.plain(), 64, 0, 0, lengths.warmMs, cost);
+            if (subject.streams()) {
+                load.closed(
+                        subject.stream(STREAM_PIECES, STREAM_MS),
+                        256,
+                        lengths.streamRampMs,
+                        0,
+                        lengths.warmMs / 2,
+                        Watch.NONE);
+            }
+            double now = cost.microsPerAnswer(warm.rate());
+            say("  %.1f µs a request".formatted(now));
+            if (now > before * WARM_ENOUGH) return;
+            before = Math.min(before, now);
+        }
     }
 
     private void plain(Load load, Subject subject) {
