@@ -1,7 +1,10 @@
 package agency.app.cli;
 
 import agency.kernel.fault.Fault;
+import agency.kernel.name.Nearest;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -40,6 +43,8 @@ public final class AgencyCommand implements Runnable {
     /** It was not understood. */
     public static final int MISUSED = 2;
 
+    private static final Set<String> TAKING_SETTINGS = Set.of("up", "serve", "doctor");
+
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it before any command runs
     private CommandSpec spec;
@@ -54,9 +59,21 @@ public final class AgencyCommand implements Runnable {
 
     /** Runs one command line; gives the exit status. */
     public static int run(String... arguments) {
+        return run(
+                new PrintWriter(System.out, true, StandardCharsets.UTF_8),
+                new PrintWriter(System.err, true, StandardCharsets.UTF_8),
+                arguments);
+    }
+
+    /** The same, writing somewhere else. */
+    static int run(PrintWriter out, PrintWriter err, String... arguments) {
         CommandLine commands = new CommandLine(new AgencyCommand());
+        commands.setOut(out);
+        commands.setErr(err);
+        // These take every setting as a flag; Configuration says which of them are none.
+        commands.getSubcommands().forEach((name, command) ->
+                command.setUnmatchedArgumentsAllowed(TAKING_SETTINGS.contains(name)));
         commands.setExecutionExceptionHandler((failure, command, parsed) -> {
-            PrintWriter err = command.getErr();
             if (failure instanceof Fault fault) {
                 err.println("agency: " + fault.getMessage());
             } else {
@@ -77,9 +94,11 @@ public final class AgencyCommand implements Runnable {
         });
         commands.setParameterExceptionHandler((wrong, parsed) -> {
             CommandLine command = wrong.getCommandLine();
-            PrintWriter err = command.getErr();
             err.println("agency: " + wrong.getMessage());
-            CommandLine.UnmatchedArgumentException.printSuggestions(wrong, err);
+                    if (wrong instanceof CommandLine.UnmatchedArgumentException unmatched) {
+                        Nearest.to(unmatched.getUnmatched().getFirst(), command.getSubcommands().keySet())
+                                .ifPresent(meant -> err.println("Did you mean: " + command.getCommandSpec().qualifiedName() + " " + meant));
+                    }
             err.println("See: " + command.getCommandSpec().qualifiedName() + " --help");
             err.flush();
             return MISUSED;

@@ -36,7 +36,7 @@ final class DoctorCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Configuration<AgencySettings> configuration = options.configuration();
+        Configuration<AgencySettings> configuration = options.configuration(spec.commandLine().getUnmatchedArguments());
         PrintWriter out = spec.commandLine().getOut();
         if (config) {
             out.print(configuration.shown());

@@ -8,7 +8,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code agency serve}: the same program for a service manager, which talks to nobody. */
 @Command(
@@ -20,6 +22,10 @@ final class ServeCommand implements Callable<Integer> {
 
     @Mixin private final StartOptions options = new StartOptions();
 
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it before any command runs
+    private CommandSpec spec;
+
     @Option(
             names = "--rehearse",
             hidden = true,
@@ -28,7 +34,7 @@ final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        AgencySettings settings = options.configuration().values();
+        AgencySettings settings = options.configuration(spec.commandLine().getUnmatchedArguments()).values();
         Logging.configure(settings.telemetry(), false);
         Program program = Program.assemble(settings, !options.noModel);
         program.start();

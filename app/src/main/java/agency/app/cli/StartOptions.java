@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Unmatched;
 
 /**
  * How a start is asked for: the few flags people type, and every setting as {@code
@@ -54,10 +53,12 @@ final class StartOptions {
             description = "Connect the providers whose keys are found in the environment.")
     boolean useEnvironment;
 
-    @Unmatched private List<String> settings = new ArrayList<>();
-
-    /** Reads the settings from all their sources. */
-    Configuration<AgencySettings> configuration() {
+    /**
+     * Reads the settings from all their sources.
+     *
+     * @param settings what was typed besides the options above: {@code --section.key=value}
+     */
+    Configuration<AgencySettings> configuration(List<String> settings) {
         List<String> flags = new ArrayList<>(settings);
         if (data != null) {
             flags.add("--data=" + data.toAbsolutePath());

@@ -1,0 +1,267 @@
+package agency.app.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import agency.app.AgencySettings;
+import agency.app.Program;
+import agency.app.profile.Profile;
+import agency.platform.config.Configuration;
+import agency.platform.config.Sources;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The command line against a program that really runs, with its own PostgreSQL. */
+@TestMethodOrder(MethodOrderer.MethodName.class)
+class CommandLineTest {
+    private static final String MASTER_KEY = "5a".repeat(32);
+
+    @TempDir
+    private static Path data;
+
+    private static Program program;
+
+    /** What a command said and how it ended. */
+    private record Said(int status, String out, String err) {}
+
+    @BeforeAll
+    static void start() {
+        AgencySettings settings = Configuration.load(
+                        AgencySettings.class,
+                        Sources.none()
+                                .flags(List.of("--data=" + data, "--server.port=0", "--master_key=" + MASTER_KEY)))
+                .values();
+        program = Program.assemble(settings, false);
+        program.start();
+    }
+
+    @AfterAll
+    static void stop() {
+        program.stop();
+        assertThat(program.stopped()).isTrue();
+    }
+
+    @Test
+    void writesAProfileThatOnlyItsOwnerCanRead() throws IOException {
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(data.resolve("cli.yaml"))))
+                .isEqualTo("rw-------");
+        assertThat(Profile.read(data).toString()).doesNotContain(Profile.read(data).token());
+    }
+
+    @Test
+    void createsListsAndRevokesKeys() {
+        Said made = say("keys", "create", "billing app", "--model", "local", "--cap", "2.50", "--expires", "2099-01-01T00:00:00Z");
+        assertThat(made.err()).isEmpty();
+        String key = made.out().strip();
+        assertThat(key).matches("sk-agency-[A-Za-z0-9_-]{43}");
+        AgencyClient bearer = new AgencyClient(Profile.read(data).address(), key);
+        assertThat(bearer.read("/v1/models").path("data").isArray()).isTrue();
+
+        String row = say("keys", "list").out().lines().filter(line -> line.contains("billing app")).findFirst().orElseThrow();
+        assertThat(row).contains("active");
+        assertThat(say("keys", "revoke", row.split(" ")[0]).status()).isEqualTo(AgencyCommand.OK);
+        assertThat(say("keys", "list").out().lines().filter(line -> line.contains("billing app")).findFirst().orElseThrow())
+                .contains("revoked");
+        org.assertj.core.api.Assertions.assertThatThrownBy(() -> bearer.read("/v1/models"))
+                .hasMessageContaining("revoked");
+    }
+
+    @Test
+    void saysWhatIsWrongWithAKeyThatCannotBe() {
+        Said said = say("keys", "create", "k", "--expires", "tomorrow");
+        assertThat(said.status()).isEqualTo(AgencyCommand.FAILED);
+        assertThat(said.err()).startsWith("agency: ").contains("expires_at");
+        assertThat(say("keys", "revoke", "no-such-key").err()).contains("nothing with the id");
+    }
+
+    @Test
+    void listsModelsAndParts() {
+        assertThat(say("models", "list").out()).contains("MODEL").contains("bge-small-en-v1.5");
+        assertThat(say("parts").out()).contains("database").contains("gateway").doesNotContain("failed");
+    }
+
+    @Test
+    void refusesToPullWhatIsNoModel() {
+        Said said = say("models", "pull", "no-such-model");
+        assertThat(said.status()).isEqualTo(AgencyCommand.FAILED);
+        assertThat(said.err()).contains("qwen2.5-0.5b-instruct");
+    }
+
+    @Test
+    void verifiesTheLog() {
+        Said said = say("events", "verify");
+        assertThat(said.err()).isEmpty();
+        assertThat(said.out()).contains(": whole").doesNotContain("NOT");
+        assertThat(said.status()).isEqualTo(AgencyCommand.OK);
+    }
+
+    @Test
+    void goesBackInTheLogByCounting() {
+        assertThat(EventsCommand.back("0:25@1b4e28ba-2fa1-41d2-883f-0016d3cca427", 10))
+                .isEqualTo("0:15@1b4e28ba-2fa1-41d2-883f-0016d3cca427");
+        assertThat(EventsCommand.back("0:3@1b4e28ba-2fa1-41d2-883f-0016d3cca427", 10)).startsWith("0:0@");
+    }
+
+    @Test
+    void makesALinkThatSignsABrowserIn() {
+        assertThat(say("admin", "link").out().strip()).matches("http://127\\.0\\.0\\.1:\\d+/#link=[A-Za-z0-9_-]{43}");
+        assertThat(program.oneTimeLink()).hasSize(43);
+    }
+
+    @Test
+    void printsTheDocumentOfEveryRoute() {
+        assertThat(say("openapi").out()).startsWith("openapi:").contains("/v1/chat/completions:");
+        AgencyClient anyone = new AgencyClient(Profile.read(data).address(), "none");
+        assertThat(anyone.text("/docs")).contains("swagger-ui-bundle.js");
+        assertThat(anyone.text("/docs/start.js")).contains("/openapi.yaml");
+        assertThat(anyone.text("/docs/swagger-ui.css")).contains("swagger-ui");
+        org.assertj.core.api.Assertions.assertThatThrownBy(() -> anyone.text("/docs/pom.xml")).hasMessageContaining("/docs/pom.xml");
+    }
+
+    @Test
+    void theDoctorLooksAtTheRunningProgramToo() {
+        Said said = say(
+                "doctor", "--port=" + Profile.read(data).address().getPort(), "--master_key=" + MASTER_KEY);
+        assertThat(said.out()).contains("durability").contains("PostgreSQL 18");
+        assertThat(said.status()).isEqualTo(AgencyCommand.OK);
+    }
+
+    @Test
+    void theDoctorShowsEverySettingAndNoSecret() {
+        Said said = say("doctor", "--config", "--master_key=" + MASTER_KEY);
+        assertThat(said.out()).contains("server.port").contains("8080").contains("********").doesNotContain(MASTER_KEY);
+    }
+
+    @Test
+    void everySettingThatIsWrongIsSaidAtOnce() {
+        Said said = sayBare("doctor", "--server.prot=1", "--server.port=many", "--data=" + data);
+        assertThat(said.status()).isEqualTo(AgencyCommand.FAILED);
+        assertThat(said.err()).contains("server.prot").contains("server.port").contains("many");
+    }
+
+    @Test
+    void chatSaysWhenThereIsNoModel() {
+        Said said = say("chat", "hello");
+        assertThat(said.status()).isEqualTo(AgencyCommand.FAILED);
+        assertThat(said.err()).contains("models pull");
+        assertThat(Profile.read(data).chatKey()).startsWith("sk-agency-");
+        assertThat(say("chat", "--model", "nothing", "hello").err()).contains("nothing");
+    }
+
+    @Test
+    void aSecondProgramOnTheSameFolderIsToldWhoHasIt() {
+        Said said = sayBare("serve", "--no-model", "--port=0", "--data=" + data, "--master_key=" + MASTER_KEY);
+        assertThat(said.status()).isEqualTo(AgencyCommand.FAILED);
+        assertThat(said.err()).contains("Another Agency").contains("process " + ProcessHandle.current().pid()).contains("--data");
+    }
+
+    @Test
+    void aBusyPortIsNamed(@TempDir Path other) {
+        int port = Profile.read(data).address().getPort();
+        Said said = sayBare("serve", "--no-model", "--port=" + port, "--data=" + other, "--master_key=" + MASTER_KEY);
+        assertThat(said.status()).isEqualTo(AgencyCommand.FAILED);
+        assertThat(said.err()).contains("" + port);
+    }
+
+    @Test
+    void aRehearsalStartsCallsItsOwnDoorsAndStops(@TempDir Path other) throws IOException {
+        Said said = sayBare("serve", "--rehearse", "--no-model", "--port=0", "--data=" + other, "--master_key=" + MASTER_KEY);
+        assertThat(said.err()).isEmpty();
+        assertThat(said.status()).isEqualTo(AgencyCommand.OK);
+        Path words = other.resolve("first-start.txt");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(words))).isEqualTo("rw-------");
+        assertThat(Files.readString(words)).contains("curl http://127.0.0.1").contains("sk-agency-").contains("#link=");
+    }
+
+    @Test
+    void withoutAProgramEveryCommandSaysHowToStartOne(@TempDir Path nowhere) {
+        Said said = sayBare("keys", "list", "--data", nowhere.toString());
+        assertThat(said.status()).isEqualTo(AgencyCommand.FAILED);
+        assertThat(said.err()).contains("agency up --data " + nowhere);
+    }
+
+    @Test
+    void aStoppedProgramIsSaidToBeUnreachable(@TempDir Path stopped) {
+        new Profile(java.net.URI.create("http://127.0.0.1:1"), "token", null).write(stopped);
+        assertThat(sayBare("parts", "--data", stopped.toString()).err()).contains("No Agency answers at http://127.0.0.1:1");
+        assertThat(sayBare("doctor", "--data=" + stopped, "--master_key=" + MASTER_KEY).out()).contains("agency up");
+    }
+
+    @Test
+    void aWrongWordGetsASuggestion() {
+        Said said = sayBare("kyes");
+        assertThat(said.status()).isEqualTo(AgencyCommand.MISUSED);
+        assertThat(said.err()).contains("agency keys");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "", "up", "serve", "test", "build", "bench", "doctor", "parts", "models", "chat", "keys", "events",
+                "admin", "openapi"
+            })
+    void everyCommandExplainsItself(String command) {
+        Said said = command.isEmpty() ? sayBare("--help") : sayBare(command, "--help");
+        assertThat(said.status()).isEqualTo(AgencyCommand.OK);
+        assertThat(said.out()).contains("Usage: agency");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"test", "build", "bench"})
+    void whatNeedsTheSourcesSaysSo(String command) {
+        assertThat(sayBare(command).err()).contains("clone the repository").contains("./agency " + command);
+    }
+
+    @Test
+    void sizesAreSaidAsPeopleSayThem() {
+        assertThat(Text.size(512)).isEqualTo("512 B");
+        assertThat(Text.size(1_500)).isEqualTo("1.5 kB");
+        assertThat(Text.size(98_362_432)).isEqualTo("98 MB");
+        assertThat(Text.size(2_500_000_000_000L)).isEqualTo("2.5 TB");
+    }
+
+    @Test
+    void firstWordsGoToAFileWhenNobodySitsThere() throws IOException {
+        StringWriter out = new StringWriter();
+        FirstWords.say(program, false, new PrintWriter(out, true));
+        assertThat(out.toString()).contains("Agency is ready at http://127.0.0.1:").doesNotContain("sk-agency").doesNotContain("#link");
+        StringWriter terminal = new StringWriter();
+        FirstWords.say(program, true, new PrintWriter(terminal, true));
+        assertThat(terminal.toString()).contains("#link=").contains("curl ").contains("/v1/chat/completions");
+    }
+
+    @Test
+    void thereIsNoProgressToShowWithoutAModelOnItsWay() throws InterruptedException {
+        StringWriter out = new StringWriter();
+        ModelProgress.show(program, true, new PrintWriter(out, true));
+        assertThat(out.toString()).isEmpty();
+        assertThat(program.modelFetch().percent()).isZero();
+    }
+
+    private static Said say(String... arguments) {
+        List<String> all = new ArrayList<>(List.of(arguments));
+        all.add("--data");
+        all.add(data.toString());
+        return sayBare(all.toArray(String[]::new));
+    }
+
+    private static Said sayBare(String... arguments) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        int status = AgencyCommand.run(new PrintWriter(out, true), new PrintWriter(err, true), arguments);
+        return new Said(status, out.toString(), err.toString());
+    }
+}
