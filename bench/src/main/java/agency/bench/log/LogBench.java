@@ -22,6 +22,9 @@ import org.jdbi.v3.core.Jdbi;
 public final class LogBench {
     private static final int[] CALLERS = {1, 8, 64};
 
+    /** Readings that are not counted: the compiler is still at work. */
+    private static final int WARM_READS = 2;
+
     private final int rounds;
     private final long millis;
     private final LogReport report = new LogReport();
@@ -104,8 +107,11 @@ public final class LogBench {
             }
             batches(floor, ours);
             List<Double> reads = new ArrayList<>();
-            for (int round = 0; round < 3; round++) {
-                reads.add(ours.catchUp());
+            for (int round = 0; round < WARM_READS + 3; round++) {
+                double rate = ours.catchUp();
+                if (round >= WARM_READS) {
+                    reads.add(rate);
+                }
             }
             report.atLeast("catch-up reads", median(reads), "/s", 200_000);
             double[] lag = ours.lag(rounds * millis);
