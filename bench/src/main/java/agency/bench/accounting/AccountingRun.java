@@ -4,7 +4,9 @@ import agency.bench.product.StartedAgency;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -29,6 +31,7 @@ public final class AccountingRun {
     private final int kills;
     private final long seed;
     private final AtomicInteger next = new AtomicInteger();
+    private final Set<String> answered = ConcurrentHashMap.newKeySet();
     private final AtomicInteger done = new AtomicInteger();
     private final Map<Caller.Seen, AtomicInteger> seen = new EnumMap<>(Caller.Seen.class);
 
@@ -106,7 +109,8 @@ public final class AccountingRun {
             for (int attempt = 0;
                     outcome == Caller.Seen.NOBODY && attempt < MOST_TRIES;
                     attempt++) {
-                Mix.Order order = mix.order("r" + number + "-" + attempt, random);
+                String tag = "r" + number + "-" + attempt;
+                Mix.Order order = mix.order(tag, random);
                 running.readLock().lock();
                 try {
                     outcome = Caller.call(agency.port(), key, order);
@@ -114,6 +118,7 @@ public final class AccountingRun {
                     running.readLock().unlock();
                 }
                 if (outcome == Caller.Seen.NOBODY) pause();
+                if (outcome == Caller.Seen.ANSWERED) answered.add(tag);
             }
             count(outcome);
             done.incrementAndGet();
@@ -134,7 +139,7 @@ public final class AccountingRun {
         while (true) {
             List<Served> served = Served.all(upstreamPort);
             Reckoning reckoning =
-                    Reckoning.of(served, Entry.all(agency), kills * callers)
+                    Reckoning.of(served, Entry.all(agency), answered, kills * callers)
                             .against(
                                     agency.manage("GET", "/api/v1/usage", "")
                                             .path("total_by_class"));

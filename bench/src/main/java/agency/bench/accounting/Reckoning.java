@@ -36,10 +36,14 @@ public record Reckoning(
     private static final int MOST_SENTENCES = 20;
 
     /**
-     * Compares. {@code mayBeUnknown} is how many attempts may lack the provider's id although it
-     * served them: those that were under way when Agency was killed.
+     * Compares.
+     *
+     * @param answered tags of the requests whose callers got a whole answer
+     * @param mayBeUnknown how many of those may lack the provider's id: what was under way when
+     *     Agency was killed
      */
-    static Reckoning of(List<Served> served, List<Entry> entries, int mayBeUnknown) {
+    static Reckoning of(
+            List<Served> served, List<Entry> entries, Set<String> answered, int mayBeUnknown) {
         List<String> wrong = new ArrayList<>();
         Map<String, Served> byId = new HashMap<>();
         served.forEach(s -> byId.put(s.id(), s));
@@ -59,7 +63,7 @@ public record Reckoning(
                 default -> wrong.add("of no class: " + entry);
             }
         }
-        missing(served, entries, booked, mayBeUnknown, wrong);
+        missing(served, entries, booked, answered, mayBeUnknown, wrong);
         return new Reckoning(
                 served.size(),
                 entries.size(),
@@ -141,14 +145,14 @@ public record Reckoning(
             List<Served> served,
             List<Entry> entries,
             Set<String> booked,
+            Set<String> answered,
             int mayBeUnknown,
             List<String> wrong) {
         List<Served> unmatched = served.stream().filter(s -> !booked.contains(s.id())).toList();
         long nameless =
                 entries.stream()
-                        .filter(e ->
-                                e.providerRequestId().isEmpty()
-                                        && !e.usageClass().equals("reported"))
+                        .filter(e -> e.providerRequestId().isEmpty())
+                        .filter(e -> !e.usageClass().equals("reported"))
                         .count();
         if (unmatched.size() > nameless) {
             wrong.add(
@@ -159,13 +163,14 @@ public record Reckoning(
                             + " entries have no name; the first: "
                             + unmatched.getFirst());
         }
-        // A caller that left before the head came leaves no id either; that is not a loss, so it is
-        // not held against us.
-        long complete = unmatched.stream().filter(s -> s.end().equals("complete")).count();
-        if (complete > mayBeUnknown) {
+        // A caller that left before the head came leaves no id, whether or not the upstream noticed
+        // in time; only an answer that its caller has in hand must be known by name.
+        long inHand = unmatched.stream().filter(s -> answered.contains(s.tag())).count();
+        if (inHand > mayBeUnknown) {
             wrong.add(
-                    complete
-                            + " complete answers are booked without their provider's id, at most "
+                    inHand
+                            + " answers that callers have in hand are booked without their"
+                            + " provider's id, at most "
                             + mayBeUnknown
                             + " were under way at a kill");
         }

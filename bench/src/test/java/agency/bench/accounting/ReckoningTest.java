@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -14,9 +15,7 @@ class ReckoningTest {
 
     private static Served served(String id, long prompt, long completion) {
         return new Served(
-                id,
-                "t",
-                prompt,
+                id, id, prompt,
                 completion,
                 OptionalLong.of(prompt),
                 OptionalLong.of(completion),
@@ -24,7 +23,7 @@ class ReckoningTest {
     }
 
     private static Served silent(String id, String end) {
-        return new Served(id, "t", 5, 9, OptionalLong.empty(), OptionalLong.empty(), end);
+        return new Served(id, id, 5, 9, OptionalLong.empty(), OptionalLong.empty(), end);
     }
 
     private static Entry entry(String providerId, String usageClass, long input, long output) {
@@ -40,7 +39,7 @@ class ReckoningTest {
                     entry("c", "estimated", 5, 8));
 
     private List<String> compared(List<Entry> entries) {
-        return Reckoning.of(served, entries, 0).discrepancies();
+        return Reckoning.of(served, entries, Set.of("a"), 0).discrepancies();
     }
 
     private List<String> with(int place, Entry entry) {
@@ -51,7 +50,7 @@ class ReckoningTest {
 
     @Test
     void agreesWithHonestBooks() {
-        Reckoning reckoning = Reckoning.of(served, books, 0);
+        Reckoning reckoning = Reckoning.of(served, books, Set.of("a"), 0);
         assertThat(reckoning.discrepancies()).isEmpty();
         assertThat(reckoning.reportedInput()).isEqualTo(12);
         assertThat(reckoning.reportedOutput()).isEqualTo(14);
@@ -91,7 +90,7 @@ class ReckoningTest {
         String sums =
                 "{\"reported\":{\"attempts\":2,\"input_tokens\":12,\"output_tokens\":%d},"
                         + "\"estimated\":{\"attempts\":1}}";
-        Reckoning reckoning = Reckoning.of(served, books, 0);
+        Reckoning reckoning = Reckoning.of(served, books, Set.of("a"), 0);
         assertThat(reckoning.against(json.readTree(sums.formatted(14))).discrepancies()).isEmpty();
         assertThat(reckoning.against(json.readTree(sums.formatted(15))).discrepancies()).hasSize(1);
     }
@@ -100,7 +99,7 @@ class ReckoningTest {
     void allowsNamelessEntriesForCompleteAnswersOnlyAsManyAsKillsExplain() {
         List<Entry> killed =
                 List.of(entry("a", "reported", 5, 11), entry("", "assumed", 9, 400), books.get(2));
-        assertThat(Reckoning.of(served, killed, 1).discrepancies()).isEmpty();
-        assertThat(Reckoning.of(served, killed, 0).discrepancies()).hasSize(1);
+        assertThat(Reckoning.of(served, killed, Set.of("a", "b"), 1).discrepancies()).isEmpty();
+        assertThat(Reckoning.of(served, killed, Set.of("a", "b"), 0).discrepancies()).hasSize(1);
     }
 }

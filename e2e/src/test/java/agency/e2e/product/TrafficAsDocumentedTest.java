@@ -50,12 +50,14 @@ class TrafficAsDocumentedTest {
                         "/api/v1/providers",
                         "/api/v1/models",
                         "/api/v1/parts",
-                        "/api/v1/nothing",
                         "/health",
                         "/ready")) {
             through(path, admin);
         }
         through("/api/v1/keys", "sk-nobody");
+        for (String path : List.of("/v1/models", "/v1/models/scripted", "/v1/models/none")) {
+            through(path, fixture.key());
+        }
     }
 
     private void through(String path, String key) throws Exception {
