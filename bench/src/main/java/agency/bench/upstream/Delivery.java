@@ -113,15 +113,13 @@ final class Delivery {
             case RESET -> {
                 serving.end = End.CUT;
                 // Bytes already written must arrive before the reset overtakes them, or the break
-                // would look like no
-                // answer at all.
+                // would look like no answer at all.
                 vertx.setTimer(
                         Conversation.LET_BYTES_ARRIVE_MS,
                         t -> {
-                            socket.channelHandlerContext()
-                                    .channel()
-                                    .config()
-                                    .setOption(ChannelOption.SO_LINGER, 0);
+                            var channel = socket.channelHandlerContext().channel();
+                            if (!channel.isOpen()) return; // the caller was quicker
+                            channel.config().setOption(ChannelOption.SO_LINGER, 0);
                             socket.close();
                         });
             }
