@@ -20,8 +20,10 @@ import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Fault tests F1 and F4: writers are killed in the middle of a storm, readers read along. */
+@Timeout(value = 15, unit = TimeUnit.MINUTES)
 class AppendStormFaultTest {
     private static final int CHILDREN = 2;
     private static final int ACKNOWLEDGED_PER_ROUND = 300;

@@ -14,6 +14,7 @@ import java.util.function.IntSupplier;
 /** A TCP proxy on loopback that delays, resets, drops and half-opens what goes through it. */
 final class FaultProxy implements AutoCloseable {
     private static final int LONGEST_DELAY_MS = 5;
+    private static final int KEEPALIVE_MS = 1_500;
 
     private final ServerSocket server;
     private final IntSupplier target;
@@ -90,10 +91,11 @@ final class FaultProxy implements AutoCloseable {
                             return;
                         }
                         default -> {
-                            // Half-open: neither side hears of the other again.
-                            while (in.read(piece) >= 0) {
-                                Thread.onSpinWait();
-                            }
+                            // Half-open: neither side hears of the other, until both would have
+                            // learnt it from TCP keepalives.
+                            Thread.sleep(KEEPALIVE_MS);
+                            reset(from);
+                            reset(to);
                             return;
                         }
                     }

@@ -11,13 +11,16 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Fault test F6: every append is sent one to three times through a proxy that loses things. */
+@Timeout(value = 15, unit = TimeUnit.MINUTES)
 class LossyProxyFaultTest {
     private static final int WRITERS = 8;
     private static final int APPENDS = 40;

@@ -10,12 +10,15 @@ import agency.platform.postgres.Database;
 import agency.platform.testing.PostgresFixture;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Fault test F5: 64 writers of two processes' logs count in one stream. */
+@Timeout(value = 15, unit = TimeUnit.MINUTES)
 class LostUpdateFaultTest {
     private static final int WRITERS = 64;
 

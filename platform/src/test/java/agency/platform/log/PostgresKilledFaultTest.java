@@ -16,16 +16,19 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Fault test F2: PostgreSQL itself is killed at once, again and again, in the middle of a storm.
  */
+@Timeout(value = 15, unit = TimeUnit.MINUTES)
 class PostgresKilledFaultTest {
     private static final int WRITERS = 8;
     private static final int ACKNOWLEDGED_PER_ROUND = 200;
