@@ -35,6 +35,8 @@ final class Faults {
         config.setKeepaliveTime(0);
         config.addDataSourceProperty("socketTimeout", socketTimeoutSeconds);
         config.addDataSourceProperty("connectTimeout", 2);
+        // Or a connection that is cut while it logs in would hold the pool's one adder for ever.
+        config.addDataSourceProperty("loginTimeout", 3);
         return new HikariDataSource(config);
     }
 
