@@ -71,8 +71,9 @@ public final class AgencyCommand implements Runnable {
         commands.setOut(out);
         commands.setErr(err);
         // These take every setting as a flag; Configuration says which of them are none.
-        commands.getSubcommands().forEach((name, command) ->
-                command.setUnmatchedArgumentsAllowed(TAKING_SETTINGS.contains(name)));
+        commands.getSubcommands()
+                .forEach((name, command) ->
+                        command.setUnmatchedArgumentsAllowed(TAKING_SETTINGS.contains(name)));
         commands.setExecutionExceptionHandler((failure, command, parsed) -> {
             if (failure instanceof Fault fault) {
                 err.println("agency: " + fault.getMessage());
@@ -95,10 +96,15 @@ public final class AgencyCommand implements Runnable {
         commands.setParameterExceptionHandler((wrong, parsed) -> {
             CommandLine command = wrong.getCommandLine();
             err.println("agency: " + wrong.getMessage());
-                    if (wrong instanceof CommandLine.UnmatchedArgumentException unmatched) {
-                        Nearest.to(unmatched.getUnmatched().getFirst(), command.getSubcommands().keySet())
-                                .ifPresent(meant -> err.println("Did you mean: " + command.getCommandSpec().qualifiedName() + " " + meant));
-                    }
+            if (wrong instanceof CommandLine.UnmatchedArgumentException unmatched) {
+                Nearest.to(unmatched.getUnmatched().getFirst(), command.getSubcommands().keySet())
+                        .ifPresent(meant ->
+                                err.println(
+                                        "Did you mean: "
+                                                + command.getCommandSpec().qualifiedName()
+                                                + " "
+                                                + meant));
+            }
             err.println("See: " + command.getCommandSpec().qualifiedName() + " --help");
             err.flush();
             return MISUSED;

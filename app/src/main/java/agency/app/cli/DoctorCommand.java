@@ -36,7 +36,8 @@ final class DoctorCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Configuration<AgencySettings> configuration = options.configuration(spec.commandLine().getUnmatchedArguments());
+        Configuration<AgencySettings> configuration =
+                options.configuration(spec.commandLine().getUnmatchedArguments());
         PrintWriter out = spec.commandLine().getOut();
         if (config) {
             out.print(configuration.shown());

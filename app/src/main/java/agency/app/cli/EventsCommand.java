@@ -45,8 +45,10 @@ final class EventsCommand {
                     int last)
             throws IOException {
         String head = reach.client().read("/api/v1/events?limit=1").path("head").asString();
-        String path = "/api/v1/events?after=" + Text.encoded(back(head, last))
-                + (category == null ? "" : "&category=" + Text.encoded(category));
+        String path =
+                "/api/v1/events?after="
+                        + Text.encoded(back(head, last))
+                        + (category == null ? "" : "&category=" + Text.encoded(category));
         try (BufferedReader events = reader(reach, "GET", path, "text/event-stream")) {
             for (String line = events.readLine(); line != null; line = events.readLine()) {
                 if (line.startsWith("data: ")) {
@@ -62,21 +64,36 @@ final class EventsCommand {
             description = "Hash the whole log again and compare it with its seals and checkpoints.")
     int verify(@Mixin Reach reach) throws IOException {
         JsonNode verdict = JSON.nullNode();
-        try (BufferedReader lines = reader(reach, "POST", "/api/v1/events/verify", "application/x-ndjson")) {
+        try (BufferedReader lines =
+                reader(reach, "POST", "/api/v1/events/verify", "application/x-ndjson")) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 JsonNode said = line.isBlank() ? JSON.nullNode() : JSON.readTree(line);
                 verdict = said.has("verdict") ? said.path("verdict") : verdict;
             }
         }
         if (!verdict.has("whole")) {
-            throw Fault.passing("cli.no-verdict", "The check broke off without a verdict.", Map.of(), null);
+            throw Fault.passing(
+                    "cli.no-verdict", "The check broke off without a verdict.", Map.of(), null);
         }
-        verdict.path("findings").forEach(finding -> out().println(finding.path("what").asString("") + " at "
-                + finding.path("lane").asInt(0) + ":" + finding.path("from").asLong(0) + ": "
-                + finding.path("detail").asString("")));
+        verdict.path("findings")
+                .forEach(finding ->
+                        out().println(
+                                        finding.path("what").asString("")
+                                                + " at "
+                                                + finding.path("lane").asInt(0)
+                                                + ":"
+                                                + finding.path("from").asLong(0)
+                                                + ": "
+                                                + finding.path("detail").asString("")));
         boolean whole = verdict.path("whole").asBoolean(false);
-        out().println(verdict.path("events").asLong(0) + " facts under " + verdict.path("seals").asLong(0) + " seals and "
-                + verdict.path("checkpoints").asLong(0) + " signed checkpoints: " + (whole ? "whole" : "NOT whole"));
+        out().println(
+                        verdict.path("events").asLong(0)
+                                + " facts under "
+                                + verdict.path("seals").asLong(0)
+                                + " seals and "
+                                + verdict.path("checkpoints").asLong(0)
+                                + " signed checkpoints: "
+                                + (whole ? "whole" : "NOT whole"));
         return whole ? AgencyCommand.OK : AgencyCommand.FAILED;
     }
 
@@ -85,7 +102,9 @@ final class EventsCommand {
         int colon = position.indexOf(':');
         int at = position.indexOf('@');
         long value = Long.parseLong(position.substring(colon + 1, at));
-        return position.substring(0, colon + 1) + Math.max(0, value - facts) + position.substring(at);
+        return position.substring(0, colon + 1)
+                + Math.max(0, value - facts)
+                + position.substring(at);
     }
 
     private static BufferedReader reader(Reach reach, String method, String path, String accept) {

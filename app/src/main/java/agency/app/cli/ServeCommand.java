@@ -34,7 +34,8 @@ final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        AgencySettings settings = options.configuration(spec.commandLine().getUnmatchedArguments()).values();
+        AgencySettings settings =
+                options.configuration(spec.commandLine().getUnmatchedArguments()).values();
         Logging.configure(settings.telemetry(), false);
         Program program = Program.assemble(settings, !options.noModel);
         program.start();

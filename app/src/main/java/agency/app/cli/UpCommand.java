@@ -29,7 +29,8 @@ final class UpCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         PrintWriter out = spec.commandLine().getOut();
-        AgencySettings settings = options.configuration(spec.commandLine().getUnmatchedArguments()).values();
+        AgencySettings settings =
+                options.configuration(spec.commandLine().getUnmatchedArguments()).values();
         Logging.configure(settings.telemetry(), Text.terminal());
         Program program = Program.assemble(settings, !options.noModel);
         program.start();

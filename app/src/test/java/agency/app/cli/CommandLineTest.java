@@ -29,8 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CommandLineTest {
     private static final String MASTER_KEY = "5a".repeat(32);
 
-    @TempDir
-    private static Path data;
+    @TempDir private static Path data;
 
     private static Program program;
 
@@ -39,11 +38,16 @@ class CommandLineTest {
 
     @BeforeAll
     static void start() {
-        AgencySettings settings = Configuration.load(
-                        AgencySettings.class,
-                        Sources.none()
-                                .flags(List.of("--data=" + data, "--server.port=0", "--master_key=" + MASTER_KEY)))
-                .values();
+        AgencySettings settings =
+                Configuration.load(
+                                AgencySettings.class,
+                                Sources.none()
+                                        .flags(
+                                                List.of(
+                                                        "--data=" + data,
+                                                        "--server.port=0",
+                                                        "--master_key=" + MASTER_KEY)))
+                        .values();
         program = Program.assemble(settings, false);
         program.start();
     }
@@ -56,24 +60,48 @@ class CommandLineTest {
 
     @Test
     void writesAProfileThatOnlyItsOwnerCanRead() throws IOException {
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(data.resolve("cli.yaml"))))
+        assertThat(
+                        PosixFilePermissions.toString(
+                                Files.getPosixFilePermissions(data.resolve("cli.yaml"))))
                 .isEqualTo("rw-------");
         assertThat(Profile.read(data).toString()).doesNotContain(Profile.read(data).token());
     }
 
     @Test
     void createsListsAndRevokesKeys() {
-        Said made = say("keys", "create", "billing app", "--model", "local", "--cap", "2.50", "--expires", "2099-01-01T00:00:00Z");
+        Said made =
+                say(
+                        "keys",
+                        "create",
+                        "billing app",
+                        "--model",
+                        "local",
+                        "--cap",
+                        "2.50",
+                        "--expires",
+                        "2099-01-01T00:00:00Z");
         assertThat(made.err()).isEmpty();
         String key = made.out().strip();
         assertThat(key).matches("sk-agency-[A-Za-z0-9_-]{43}");
         AgencyClient bearer = new AgencyClient(Profile.read(data).address(), key);
         assertThat(bearer.read("/v1/models").path("data").isArray()).isTrue();
 
-        String row = say("keys", "list").out().lines().filter(line -> line.contains("billing app")).findFirst().orElseThrow();
+        String row =
+                say("keys", "list")
+                        .out()
+                        .lines()
+                        .filter(line -> line.contains("billing app"))
+                        .findFirst()
+                        .orElseThrow();
         assertThat(row).contains("active");
         assertThat(say("keys", "revoke", row.split(" ")[0]).status()).isEqualTo(AgencyCommand.OK);
-        assertThat(say("keys", "list").out().lines().filter(line -> line.contains("billing app")).findFirst().orElseThrow())
+        assertThat(
+                        say("keys", "list")
+                                .out()
+                                .lines()
+                                .filter(line -> line.contains("billing app"))
+                                .findFirst()
+                                .orElseThrow())
                 .contains("revoked");
         org.assertj.core.api.Assertions.assertThatThrownBy(() -> bearer.read("/v1/models"))
                 .hasMessageContaining("revoked");
@@ -90,7 +118,10 @@ class CommandLineTest {
     @Test
     void listsModelsAndParts() {
         assertThat(say("models", "list").out()).contains("MODEL").contains("bge-small-en-v1.5");
-        assertThat(say("parts").out()).contains("database").contains("gateway").doesNotContain("failed");
+        assertThat(say("parts").out())
+                .contains("database")
+                .contains("gateway")
+                .doesNotContain("failed");
     }
 
     @Test
@@ -112,12 +143,14 @@ class CommandLineTest {
     void goesBackInTheLogByCounting() {
         assertThat(EventsCommand.back("0:25@1b4e28ba-2fa1-41d2-883f-0016d3cca427", 10))
                 .isEqualTo("0:15@1b4e28ba-2fa1-41d2-883f-0016d3cca427");
-        assertThat(EventsCommand.back("0:3@1b4e28ba-2fa1-41d2-883f-0016d3cca427", 10)).startsWith("0:0@");
+        assertThat(EventsCommand.back("0:3@1b4e28ba-2fa1-41d2-883f-0016d3cca427", 10))
+                .startsWith("0:0@");
     }
 
     @Test
     void makesALinkThatSignsABrowserIn() {
-        assertThat(say("admin", "link").out().strip()).matches("http://127\\.0\\.0\\.1:\\d+/#link=[A-Za-z0-9_-]{43}");
+        assertThat(say("admin", "link").out().strip())
+                .matches("http://127\\.0\\.0\\.1:\\d+/#link=[A-Za-z0-9_-]{43}");
         assertThat(program.oneTimeLink()).hasSize(43);
     }
 
@@ -128,13 +161,17 @@ class CommandLineTest {
         assertThat(anyone.text("/docs")).contains("swagger-ui-bundle.js");
         assertThat(anyone.text("/docs/start.js")).contains("/openapi.yaml");
         assertThat(anyone.text("/docs/swagger-ui.css")).contains("swagger-ui");
-        org.assertj.core.api.Assertions.assertThatThrownBy(() -> anyone.text("/docs/pom.xml")).hasMessageContaining("/docs/pom.xml");
+        org.assertj.core.api.Assertions.assertThatThrownBy(() -> anyone.text("/docs/pom.xml"))
+                .hasMessageContaining("/docs/pom.xml");
     }
 
     @Test
     void theDoctorLooksAtTheRunningProgramToo() {
-        Said said = say(
-                "doctor", "--port=" + Profile.read(data).address().getPort(), "--master_key=" + MASTER_KEY);
+        Said said =
+                say(
+                        "doctor",
+                        "--port=" + Profile.read(data).address().getPort(),
+                        "--master_key=" + MASTER_KEY);
         assertThat(said.out()).contains("durability").contains("PostgreSQL 18");
         assertThat(said.status()).isEqualTo(AgencyCommand.OK);
     }
@@ -142,7 +179,11 @@ class CommandLineTest {
     @Test
     void theDoctorShowsEverySettingAndNoSecret() {
         Said said = say("doctor", "--config", "--master_key=" + MASTER_KEY);
-        assertThat(said.out()).contains("server.port").contains("8080").contains("********").doesNotContain(MASTER_KEY);
+        assertThat(said.out())
+                .contains("server.port")
+                .contains("8080")
+                .contains("********")
+                .doesNotContain(MASTER_KEY);
     }
 
     @Test
@@ -163,27 +204,53 @@ class CommandLineTest {
 
     @Test
     void aSecondProgramOnTheSameFolderIsToldWhoHasIt() {
-        Said said = sayBare("serve", "--no-model", "--port=0", "--data=" + data, "--master_key=" + MASTER_KEY);
+        Said said =
+                sayBare(
+                        "serve",
+                        "--no-model",
+                        "--port=0",
+                        "--data=" + data,
+                        "--master_key=" + MASTER_KEY);
         assertThat(said.status()).isEqualTo(AgencyCommand.FAILED);
-        assertThat(said.err()).contains("Another Agency").contains("process " + ProcessHandle.current().pid()).contains("--data");
+        assertThat(said.err())
+                .contains("Another Agency")
+                .contains("process " + ProcessHandle.current().pid())
+                .contains("--data");
     }
 
     @Test
     void aBusyPortIsNamed(@TempDir Path other) {
         int port = Profile.read(data).address().getPort();
-        Said said = sayBare("serve", "--no-model", "--port=" + port, "--data=" + other, "--master_key=" + MASTER_KEY);
+        Said said =
+                sayBare(
+                        "serve",
+                        "--no-model",
+                        "--port=" + port,
+                        "--data=" + other,
+                        "--master_key=" + MASTER_KEY);
         assertThat(said.status()).isEqualTo(AgencyCommand.FAILED);
         assertThat(said.err()).contains("" + port);
     }
 
     @Test
     void aRehearsalStartsCallsItsOwnDoorsAndStops(@TempDir Path other) throws IOException {
-        Said said = sayBare("serve", "--rehearse", "--no-model", "--port=0", "--data=" + other, "--master_key=" + MASTER_KEY);
+        Said said =
+                sayBare(
+                        "serve",
+                        "--rehearse",
+                        "--no-model",
+                        "--port=0",
+                        "--data=" + other,
+                        "--master_key=" + MASTER_KEY);
         assertThat(said.err()).isEmpty();
         assertThat(said.status()).isEqualTo(AgencyCommand.OK);
         Path words = other.resolve("first-start.txt");
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(words))).isEqualTo("rw-------");
-        assertThat(Files.readString(words)).contains("curl http://127.0.0.1").contains("sk-agency-").contains("#link=");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(words)))
+                .isEqualTo("rw-------");
+        assertThat(Files.readString(words))
+                .contains("curl http://127.0.0.1")
+                .contains("sk-agency-")
+                .contains("#link=");
     }
 
     @Test
@@ -196,8 +263,10 @@ class CommandLineTest {
     @Test
     void aStoppedProgramIsSaidToBeUnreachable(@TempDir Path stopped) {
         new Profile(java.net.URI.create("http://127.0.0.1:1"), "token", null).write(stopped);
-        assertThat(sayBare("parts", "--data", stopped.toString()).err()).contains("No Agency answers at http://127.0.0.1:1");
-        assertThat(sayBare("doctor", "--data=" + stopped, "--master_key=" + MASTER_KEY).out()).contains("agency up");
+        assertThat(sayBare("parts", "--data", stopped.toString()).err())
+                .contains("No Agency answers at http://127.0.0.1:1");
+        assertThat(sayBare("doctor", "--data=" + stopped, "--master_key=" + MASTER_KEY).out())
+                .contains("agency up");
     }
 
     @Test
@@ -210,8 +279,8 @@ class CommandLineTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", "up", "serve", "test", "build", "bench", "doctor", "parts", "models", "chat", "keys", "events",
-                "admin", "openapi"
+                "", "up", "serve", "test", "build", "bench", "doctor", "parts", "models", "chat",
+                "keys", "events", "admin", "openapi"
             })
     void everyCommandExplainsItself(String command) {
         Said said = command.isEmpty() ? sayBare("--help") : sayBare(command, "--help");
@@ -222,7 +291,9 @@ class CommandLineTest {
     @ParameterizedTest
     @ValueSource(strings = {"test", "build", "bench"})
     void whatNeedsTheSourcesSaysSo(String command) {
-        assertThat(sayBare(command).err()).contains("clone the repository").contains("./agency " + command);
+        assertThat(sayBare(command).err())
+                .contains("clone the repository")
+                .contains("./agency " + command);
     }
 
     @Test
@@ -237,10 +308,16 @@ class CommandLineTest {
     void firstWordsGoToAFileWhenNobodySitsThere() throws IOException {
         StringWriter out = new StringWriter();
         FirstWords.say(program, false, new PrintWriter(out, true));
-        assertThat(out.toString()).contains("Agency is ready at http://127.0.0.1:").doesNotContain("sk-agency").doesNotContain("#link");
+        assertThat(out.toString())
+                .contains("Agency is ready at http://127.0.0.1:")
+                .doesNotContain("sk-agency")
+                .doesNotContain("#link");
         StringWriter terminal = new StringWriter();
         FirstWords.say(program, true, new PrintWriter(terminal, true));
-        assertThat(terminal.toString()).contains("#link=").contains("curl ").contains("/v1/chat/completions");
+        assertThat(terminal.toString())
+                .contains("#link=")
+                .contains("curl ")
+                .contains("/v1/chat/completions");
     }
 
     @Test
@@ -261,7 +338,9 @@ class CommandLineTest {
     private static Said sayBare(String... arguments) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
-        int status = AgencyCommand.run(new PrintWriter(out, true), new PrintWriter(err, true), arguments);
+        int status =
+                AgencyCommand.run(
+                        new PrintWriter(out, true), new PrintWriter(err, true), arguments);
         return new Said(status, out.toString(), err.toString());
     }
 }

@@ -30,15 +30,13 @@ public final class GatewayBench {
     /** Warm enough: a load costs more than this part of the cheapest before it. */
     private static final double WARM_ENOUGH = 0.97;
 
-
     private final Path folder;
     private final Lengths lengths;
     private final Results results = new Results();
     private final boolean pinned;
 
     /** How long each part runs, in milliseconds; how many rounds; how many loads warm at most. */
-    record Lengths(
-            int rounds, int warmMs, int measureMs, int streamRampMs, int mostWarmLoads) {
+    record Lengths(int rounds, int warmMs, int measureMs, int streamRampMs, int mostWarmLoads) {
         static final Lengths FULL = new Lengths(3, 5_000, 8_000, 640, 16);
         static final Lengths SHORT = new Lengths(1, 3_000, 4_000, 640, 10);
     }

@@ -30,7 +30,9 @@ public final class Checkout {
                 "not inside a checkout of Agency: " + Path.of("").toAbsolutePath());
     }
 
-    /** The class path of this program, whole from any folder; it holds the application's classes. */
+    /**
+     * The class path of this program, whole from any folder; it holds the application's classes.
+     */
     public static String classPath() {
         // Surefire may hide the real class path in the manifest of a jar of its own.
         String path =

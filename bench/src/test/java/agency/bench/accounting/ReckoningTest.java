@@ -15,7 +15,9 @@ class ReckoningTest {
 
     private static Served served(String id, long prompt, long completion) {
         return new Served(
-                id, id, prompt,
+                id,
+                id,
+                prompt,
                 completion,
                 OptionalLong.of(prompt),
                 OptionalLong.of(completion),
