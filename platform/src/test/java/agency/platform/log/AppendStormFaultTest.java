@@ -182,7 +182,7 @@ class AppendStormFaultTest {
                         "",
                         "UPDATE log.lane l SET head = o_head, last_at = v_at WHERE l.lane ="
                                 + " p_lane;",
-                        "");
+                        "SELECT 1 INTO v_id;");
         Left left = storm(mutant, "honest", CHILDREN);
         assertThat(left.holes()).isPositive();
         assertThat(left.broken()).isPositive();
