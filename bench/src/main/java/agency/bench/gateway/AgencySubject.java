@@ -17,8 +17,11 @@ final class AgencySubject implements Subject {
     private final StartedAgency agency;
     private final String key;
 
-    AgencySubject(Path folder, int upstreamPort) {
-        this.agency = StartedAgency.on(folder.resolve("data"), Map.of());
+    AgencySubject(Path folder, int upstreamPort, boolean oneCore) {
+        this.agency = StartedAgency.on(
+                        folder.resolve("data"),
+                        // One event loop for one core, as nginx gets one worker.
+                        Map.of("AGENCY_SERVER_EVENT_LOOPS", oneCore ? "1" : "0"));
         agency.connect("bench", "http://127.0.0.1:" + upstreamPort + "/v1", "sk-upstream");
         this.key = agency.createKey("bench");
         agency.stop();

@@ -114,7 +114,7 @@ public final class GatewayBench {
         if (without.contains("portkey") || !Portkey.ensure()) absent.add("Portkey");
         else subjects.add(new Portkey(folder, port));
         if (without.contains("agency")) absent.add("Agency");
-        else subjects.add(new AgencySubject(folder, port));
+        else subjects.add(new AgencySubject(folder, port, pinned));
     }
 
     private void pin(List<Subject> subjects) throws IOException {
