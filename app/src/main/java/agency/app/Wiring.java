@@ -156,6 +156,8 @@ final class Wiring {
         // The edge: the way in.
         BytesInFlight inFlight = new BytesInFlight(settings.server().maxBytesInFlight().count());
         Health health = new Health(this::standings, telemetry.meters());
+        health.check("database", () -> Gauges.databaseProblem(database));
+        Gauges.of(ledger, projections, database, telemetry.meters().registry());
         routes =
                 Stream.of(
                                 gateway.routes(),
