@@ -22,6 +22,8 @@ import org.jdbi.v3.core.Jdbi;
 public final class LogBench {
     private static final int[] CALLERS = {1, 8, 64};
 
+    private static final int BATCH_CALLERS = 8;
+
     /** Readings that are not counted: the compiler is still at work. */
     private static final int WARM_READS = 2;
 
@@ -155,10 +157,10 @@ public final class LogBench {
         List<Double> log = new ArrayList<>();
         for (int round = 0; round < rounds; round++) {
             String run = "batch/" + round;
-            plain.add(Callers.run(2, millis, floor::batches).perSecond());
-            log.add(Callers.run(2, millis, n -> ours.batches(run, n)).perSecond());
+            plain.add(Callers.run(BATCH_CALLERS, millis, floor::batches).perSecond());
+            log.add(Callers.run(BATCH_CALLERS, millis, n -> ours.batches(run, n)).perSecond());
         }
-        report.ratio("in batches of 256, 2 callers", median(plain), median(log), 0.4);
+        report.ratio("in batches of 256, " + BATCH_CALLERS + " callers", median(plain), median(log), 0.4);
     }
 
     private static double median(List<Double> values) {
