@@ -35,11 +35,15 @@ final class UpCommand implements Callable<Integer> {
         Program program = Program.assemble(settings, !options.noModel);
         program.start();
         program.stopOnSignal();
-        boolean terminal = Text.terminal();
-        FirstWords.say(program, terminal, out);
-        offerFound(program, terminal, out);
-        ModelProgress.show(program, terminal, out);
-        program.awaitStop();
+        try {
+            boolean terminal = Text.terminal();
+            FirstWords.say(program, terminal, out);
+            offerFound(program, terminal, out);
+            ModelProgress.show(program, terminal, out);
+            program.awaitStop();
+        } finally {
+            program.stop();
+        }
         return AgencyCommand.OK;
     }
 

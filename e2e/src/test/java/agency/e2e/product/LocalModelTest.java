@@ -107,28 +107,29 @@ class LocalModelTest {
 
     private String pulled() throws Exception {
         StartedAgency agency = fixture.agency();
-        String id =
-                agency.manage(
-                                "POST",
-                                "/api/v1/models/pull",
-                                "{\"source\":\"" + CHAT + "\",\"accept_terms\":false}")
-                        .path("id")
-                        .asString();
+        agency.manage(
+                "POST",
+                "/api/v1/models/pull",
+                "{\"source\":\"" + CHAT + "\",\"accept_terms\":false}");
         AtomicReference<JsonNode> last = new AtomicReference<>();
         Await.within(
                 PULL,
                 "the model is here",
                 () -> {
-                    JsonNode now = agency.manage("GET", "/api/v1/models/pull/" + id, "");
-                    last.set(now);
-                    return List.of("ready", "failed").contains(now.path("phase").asString(""));
+                    for (JsonNode model :
+                            agency.manage("GET", "/api/v1/models/local", "").path("items")) {
+                        if (model.path("name").asString("").equals(CHAT)) last.set(model);
+                    }
+                    JsonNode now = last.get();
+                    return now != null
+                            && List.of("ready", "failed").contains(now.path("state").asString(""));
                 });
-        if (last.get().path("phase").asString().equals("failed")) {
+        if (last.get().path("state").asString().equals("failed")) {
             String why =
                     "skipped, "
                             + CHAT
                             + " cannot be had here: "
-                            + last.get().path("error").asString("");
+                            + last.get().path("detail").asString("");
             if ("true".equals(System.getenv("CI"))) throw new AssertionError(why);
             Assumptions.abort(why);
         }
