@@ -15,7 +15,11 @@ final class Gauges {
     private Gauges() {}
 
     /** Registers them; they are read when somebody scrapes. */
-    static void of(LedgerContext ledger, LogProjections projections, Database database, MeterRegistry registry) {
+    static void of(
+            LedgerContext ledger,
+            LogProjections projections,
+            Database database,
+            MeterRegistry registry) {
         Gauge.builder("agency.ledger.attempts.open", () -> ledger.ledger().openAttempts())
                 .description("Attempts under way")
                 .register(registry);
@@ -25,14 +29,22 @@ final class Gauges {
         FunctionCounter.builder("agency.ledger.journal.damaged", ledger, LedgerContext::damaged)
                 .description("Journal records that could not be read")
                 .register(registry);
-        FunctionCounter.builder("agency.ledger.attempts.beyond.bound", ledger, l -> l.ledger().beyondBound())
+        FunctionCounter.builder(
+                        "agency.ledger.attempts.beyond.bound",
+                        ledger,
+                        l -> l.ledger().beyondBound())
                 .description("Attempts whose reported usage was beyond what could be billed")
                 .register(registry);
         Gauge.builder("agency.projections.lag", projections, Gauges::lag)
                 .description("Facts of the log that the slowest projection has not applied")
                 .register(registry);
-        FunctionCounter.builder("agency.postgres.restarts", database, d -> d.embedded().map(EmbeddedPostgres::restarts).orElse(0))
-                .description("How often the embedded PostgreSQL was started again after it ended by itself")
+        FunctionCounter.builder(
+                        "agency.postgres.restarts",
+                        database,
+                        d -> d.embedded().map(EmbeddedPostgres::restarts).orElse(0))
+                .description(
+                        "How often the embedded PostgreSQL was started again after it ended by"
+                                + " itself")
                 .register(registry);
     }
 
@@ -41,10 +53,16 @@ final class Gauges {
         return database.embedded()
                 .map(EmbeddedPostgres::state)
                 .filter(state -> state != EmbeddedPostgres.State.READY)
-                .map(state -> "The embedded PostgreSQL is " + state.name().toLowerCase(java.util.Locale.ROOT) + ".");
+                .map(state ->
+                        "The embedded PostgreSQL is "
+                                + state.name().toLowerCase(java.util.Locale.ROOT)
+                                + ".");
     }
 
     private static double lag(LogProjections projections) {
-        return projections.standings().stream().mapToLong(Projections.Standing::lag).max().orElse(0);
+        return projections.standings().stream()
+                .mapToLong(Projections.Standing::lag)
+                .max()
+                .orElse(0);
     }
 }

@@ -30,8 +30,7 @@ class UpAndChatTest {
     private static final String MASTER_KEY = "--master_key=" + "6b".repeat(32);
     private static final Duration PATIENCE = Duration.ofSeconds(90);
 
-    @TempDir
-    private Path data;
+    @TempDir private Path data;
 
     @Test
     void upRunsUntilItIsStoppedAndChatTalksToAConnectedProvider() throws Exception {
@@ -39,14 +38,24 @@ class UpAndChatTest {
         URI origin = URI.create("http://127.0.0.1:" + provider.getAddress().getPort());
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
-        Thread up = Thread.ofPlatform().start(() -> AgencyCommand.run(
-                new PrintWriter(out, true),
-                new PrintWriter(err, true),
-                "up", "--no-model", "--port=0", "--data=" + data, MASTER_KEY, "--egress.allow=" + origin));
+        Thread up =
+                Thread.ofPlatform()
+                        .start(() ->
+                                AgencyCommand.run(
+                                        new PrintWriter(out, true),
+                                        new PrintWriter(err, true),
+                                        "up",
+                                        "--no-model",
+                                        "--port=0",
+                                        "--data=" + data,
+                                        MASTER_KEY,
+                                        "--egress.allow=" + origin));
         try {
             await(() -> out.toString().contains("first-start.txt") || !up.isAlive());
             assertThat(err.toString()).isEmpty();
-            assertThat(out.toString()).contains("Agency is ready at http://127.0.0.1:").doesNotContain("sk-agency");
+            assertThat(out.toString())
+                    .contains("Agency is ready at http://127.0.0.1:")
+                    .doesNotContain("sk-agency");
             assertThat(Files.readString(data.resolve("first-start.txt"))).contains("sk-agency-");
 
             Profile profile = Profile.read(data);
@@ -60,10 +69,13 @@ class UpAndChatTest {
                             "base_url", origin + "/v1",
                             "api_key", "sk-parrot-0123456789"));
             assertThat(say("models", "list")).contains("parrot/polly");
-            assertThat(say("chat", "--model", "parrot/polly", "Say", "hello.").strip()).isEqualTo("Hello from Polly.");
+            assertThat(say("chat", "--model", "parrot/polly", "Say", "hello.").strip())
+                    .isEqualTo("Hello from Polly.");
             assertThat(say("chat", "Who is there?").strip()).isEqualTo("Hello from Polly.");
             await(() -> administrator.read("/api/v1/requests").path("items").size() >= 2);
-            assertThat(administrator.read("/api/v1/requests").toString()).contains("\"polly\"").doesNotContain("hello");
+            assertThat(administrator.read("/api/v1/requests").toString())
+                    .contains("\"polly\"")
+                    .doesNotContain("hello");
 
             Path garbage = Files.writeString(data.resolve("garbage.gguf"), "this is no model");
             assertThat(say("models", "pull", garbage.toString())).contains("agency: ");
@@ -78,7 +90,8 @@ class UpAndChatTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "address: x", "address: [1", "token: t\naddress: 'not a url at all'"})
+    @ValueSource(
+            strings = {"", "address: x", "address: [1", "token: t\naddress: 'not a url at all'"})
     void aBrokenProfileIsSaidToBeOfNoUse(String content) throws IOException {
         Files.writeString(data.resolve("cli.yaml"), content);
         assertThat(say("parts")).contains("of no use").contains("Start Agency again");
@@ -87,9 +100,21 @@ class UpAndChatTest {
     @Test
     void aTokenFileAndAnAddressAreEnoughToReachAnAgency() throws IOException {
         Path token = Files.writeString(data.resolve("token"), "sk-agency-admin-x\n");
-        assertThat(say("parts", "--address", "http://127.0.0.1:1", "--token-file", token.toString()))
+        assertThat(
+                        say(
+                                "parts",
+                                "--address",
+                                "http://127.0.0.1:1",
+                                "--token-file",
+                                token.toString()))
                 .contains("No Agency answers at http://127.0.0.1:1");
-        assertThat(say("parts", "--address", "http://127.0.0.1:1", "--token-file", data.resolve("none").toString()))
+        assertThat(
+                        say(
+                                "parts",
+                                "--address",
+                                "http://127.0.0.1:1",
+                                "--token-file",
+                                data.resolve("none").toString()))
                 .contains("cannot be read");
     }
 
@@ -104,34 +129,44 @@ class UpAndChatTest {
 
     /** A provider that knows one sentence. */
     private static HttpServer provider() throws IOException {
-        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.createContext("/v1/models", exchange -> {
-            byte[] body = "{\"object\":\"list\",\"data\":[{\"id\":\"polly\",\"object\":\"model\"}]}"
-                    .getBytes(StandardCharsets.UTF_8);
-            exchange.getResponseHeaders().set("content-type", "application/json");
-            exchange.sendResponseHeaders(200, body.length);
-            exchange.getResponseBody().write(body);
-            exchange.close();
-        });
-        server.createContext("/v1/chat/completions", exchange -> {
-            exchange.getRequestBody().readAllBytes();
-            exchange.getResponseHeaders().set("content-type", "text/event-stream");
-            exchange.sendResponseHeaders(200, 0);
-            for (String piece : List.of("Hello ", "from ", "Polly.")) {
-                exchange.getResponseBody()
-                        .write(("data: {\"id\":\"c\",\"object\":\"chat.completion.chunk\",\"created\":1,\"model\":\"polly\","
-                                        + "\"choices\":[{\"index\":0,\"delta\":{\"content\":\"" + piece
-                                        + "\"},\"finish_reason\":null}]}\n\n")
-                                .getBytes(StandardCharsets.UTF_8));
-                exchange.getResponseBody().flush();
-            }
-            exchange.getResponseBody()
-                    .write(("data: {\"id\":\"c\",\"object\":\"chat.completion.chunk\",\"created\":1,\"model\":\"polly\","
-                                    + "\"choices\":[],\"usage\":{\"prompt_tokens\":5,\"completion_tokens\":3,"
-                                    + "\"total_tokens\":8}}\n\ndata: [DONE]\n\n")
-                            .getBytes(StandardCharsets.UTF_8));
-            exchange.close();
-        });
+        HttpServer server =
+                HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext(
+                "/v1/models",
+                exchange -> {
+                    byte[] body =
+                            "{\"object\":\"list\",\"data\":[{\"id\":\"polly\",\"object\":\"model\"}]}"
+                                    .getBytes(StandardCharsets.UTF_8);
+                    exchange.getResponseHeaders().set("content-type", "application/json");
+                    exchange.sendResponseHeaders(200, body.length);
+                    exchange.getResponseBody().write(body);
+                    exchange.close();
+                });
+        server.createContext(
+                "/v1/chat/completions",
+                exchange -> {
+                    exchange.getRequestBody().readAllBytes();
+                    exchange.getResponseHeaders().set("content-type", "text/event-stream");
+                    exchange.sendResponseHeaders(200, 0);
+                    for (String piece : List.of("Hello ", "from ", "Polly.")) {
+                        exchange.getResponseBody()
+                                .write(
+                                        ("data:"
+                                             + " {\"id\":\"c\",\"object\":\"chat.completion.chunk\",\"created\":1,\"model\":\"polly\","
+                                             + "\"choices\":[{\"index\":0,\"delta\":{\"content\":\""
+                                                        + piece
+                                                        + "\"},\"finish_reason\":null}]}\n\n")
+                                                .getBytes(StandardCharsets.UTF_8));
+                        exchange.getResponseBody().flush();
+                    }
+                    exchange.getResponseBody()
+                            .write(
+                                    ("data:"
+                                         + " {\"id\":\"c\",\"object\":\"chat.completion.chunk\",\"created\":1,\"model\":\"polly\",\"choices\":[],\"usage\":{\"prompt_tokens\":5,\"completion_tokens\":3,\"total_tokens\":8}}\n\n"
+                                         + "data: [DONE]\n\n")
+                                            .getBytes(StandardCharsets.UTF_8));
+                    exchange.close();
+                });
         server.start();
         return server;
     }

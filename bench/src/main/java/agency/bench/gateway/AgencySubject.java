@@ -18,7 +18,8 @@ final class AgencySubject implements Subject {
     private final String key;
 
     AgencySubject(Path folder, int upstreamPort, boolean oneCore) {
-        this.agency = StartedAgency.on(
+        this.agency =
+                StartedAgency.on(
                         folder.resolve("data"),
                         // One event loop for one core, as nginx gets one worker.
                         Map.of("AGENCY_SERVER_EVENT_LOOPS", oneCore ? "1" : "0"));

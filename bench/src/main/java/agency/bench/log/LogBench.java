@@ -160,7 +160,11 @@ public final class LogBench {
             plain.add(Callers.run(BATCH_CALLERS, millis, floor::batches).perSecond());
             log.add(Callers.run(BATCH_CALLERS, millis, n -> ours.batches(run, n)).perSecond());
         }
-        report.ratio("in batches of 256, " + BATCH_CALLERS + " callers", median(plain), median(log), 0.4);
+        report.ratio(
+                "in batches of 256, " + BATCH_CALLERS + " callers",
+                median(plain),
+                median(log),
+                0.4);
     }
 
     private static double median(List<Double> values) {
