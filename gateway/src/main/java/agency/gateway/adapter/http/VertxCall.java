@@ -170,8 +170,9 @@ final class VertxCall implements ClientCall {
         if (!head.passed().isEmpty()) head.passed().forEach(response::putHeader);
         if (streams) {
             response.putHeader(CACHE_CONTROL, NO_CACHE);
+            // It goes out with the first bytes, so that a stream which breaks before them gets a
+            // status of its own.
             response.setChunked(true);
-            flushThisTurn();
         } else {
             plainLength = head.contentLength();
         }
@@ -212,7 +213,6 @@ final class VertxCall implements ClientCall {
         Buffer out = gathered;
         gathered = null;
         if (out != null) response.write(out);
-        else if (streams && !response.headWritten()) response.writeHead();
     }
 
     @Override
