@@ -51,7 +51,7 @@ public final class Catalogue {
         int slash = model.indexOf('/');
         if (slash > 0 && slash < model.length() - 1) {
             String provider = model.substring(0, slash);
-            if (offers.containsKey(provider)) {
+            if (offers.containsKey(provider) && ModelCard.fits(model.substring(slash + 1))) {
                 return new Routed.To(provider, model.substring(slash + 1), 0);
             }
         }

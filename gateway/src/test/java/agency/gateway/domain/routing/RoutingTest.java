@@ -75,6 +75,14 @@ class RoutingTest {
     }
 
     @Test
+    void aNameThatCannotStandOnTheRecordLeadsNowhere() {
+        for (String name : List.of("a\0b", "a\nb", "\u0085", " ", "m".repeat(201))) {
+            assertThat(catalogue.route("groq/" + name)).as(name).isInstanceOf(Routed.Nobody.class);
+        }
+        assertThat(catalogue.route("groq/" + "m".repeat(200))).isInstanceOf(Routed.To.class);
+    }
+
+    @Test
     void everyNameThatIsListedLeadsToOneProvider() {
         System.out.println("seed " + SEED);
         Random random = new Random(SEED);

@@ -132,7 +132,7 @@ public final class ModelLister implements ProviderProbe {
                 JsonNode id = entry.path("id");
                 if (!id.isString() || models.size() == MAX_MODELS) continue;
                 String name = id.stringValue();
-                if (name.isBlank() || name.length() > ModelCard.MAX_NAME) continue;
+                if (!ModelCard.fits(name)) continue;
                 models.add(new ModelCard(name, outputLimit(entry)));
             }
             return new Probed.Reached(latencyMs, List.copyOf(models));
