@@ -89,7 +89,8 @@ public final class LedgerContext {
         UsageQuery usageQuery =
                 new UsageQuery(needs.jdbi(), () -> projections.generation(UsageByHour.NAME));
         RequestQuery requestQuery =
-                new RequestQuery(needs.jdbi(), () -> projections.generation(Requests.NAME));
+                new RequestQuery(
+                        needs.jdbi(), needs.log(), () -> projections.generation(Requests.NAME));
         ledger = new Ledger(prices::book, needs.vendors(), needs.clock(), settings.openAttempts());
         part =
                 new LedgerPart(

@@ -43,6 +43,11 @@ public final class AnsweringLog implements EventLog {
     }
 
     @Override
+    public List<Recorded> at(int lane, List<Long> positions) {
+        return real.at(lane, positions);
+    }
+
+    @Override
     public Position head(int lane) {
         return real.head(lane);
     }

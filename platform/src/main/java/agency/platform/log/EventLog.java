@@ -32,6 +32,12 @@ public interface EventLog {
      */
     List<Recorded> lane(int lane, long after, long upTo, int limit, Set<String> categories);
 
+    /**
+     * The facts at these positions of a lane, oldest first; a position without a fact is passed
+     * over. For who keeps an index of facts rather than a copy of them.
+     */
+    List<Recorded> at(int lane, List<Long> positions);
+
     /** The head of a lane: the last position committed. */
     Position head(int lane);
 

@@ -112,6 +112,26 @@ final class LogReader {
                 });
     }
 
+    List<Recorded> at(UUID incarnation, int lane, List<Long> positions) {
+        bounded(positions.size());
+        return read(
+                incarnation,
+                connection -> {
+                    PreparedStatement read =
+                            connection.prepareStatement(
+                                    "SELECT e.lane, "
+                                            + COLUMNS
+                                            + " FROM log.event e WHERE e.lane = ? AND e.pos = ANY"
+                                            + " (?) ORDER BY e.pos");
+                    read.setShort(1, (short) lane);
+                    read.setArray(
+                            2,
+                            new BinaryArrays(connection.unwrap(BaseConnection.class))
+                                    .longsOrNull(positions));
+                    return read;
+                });
+    }
+
     /** The heads of all lanes, by lane, and of which life of the log. */
     @SuppressWarnings("ArrayRecordComponent") // carried, never compared
     record Heads(UUID incarnation, long[] heads) {}

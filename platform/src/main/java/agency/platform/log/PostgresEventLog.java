@@ -270,6 +270,11 @@ public final class PostgresEventLog implements EventLog, Part {
     }
 
     @Override
+    public List<Recorded> at(int lane, List<Long> positions) {
+        return positions.isEmpty() ? List.of() : reader.at(started().incarnation, lane, positions);
+    }
+
+    @Override
     public Position head(int lane) {
         Running now = started();
         LogReader.Heads heads = reader.heads(now.lanes.size());

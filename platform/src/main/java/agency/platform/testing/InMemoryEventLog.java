@@ -204,6 +204,11 @@ public final class InMemoryEventLog implements EventLog {
     }
 
     @Override
+    public synchronized List<Recorded> at(int lane, List<Long> positions) {
+        return facts.stream().filter(fact -> positions.contains(fact.position().value())).toList();
+    }
+
+    @Override
     public synchronized Position head(int lane) {
         return new Position(incarnation, lane, facts.size());
     }

@@ -1,43 +1,42 @@
 package agency.ledger.view.requests;
 
+import agency.kernel.fact.Position;
 import agency.kernel.fact.Recorded;
-import agency.ledger.domain.usage.Attempt;
 import agency.ledger.domain.usage.UsageBatch;
 import agency.ledger.domain.usage.UsageFacts;
 import agency.ledger.domain.usage.UsageRecorded;
 import agency.ledger.domain.usage.UsageRow;
 import agency.platform.projection.Projection;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.InstantSource;
 import java.time.LocalDate;
-import java.util.HashSet;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
-import org.postgresql.copy.CopyIn;
-import org.postgresql.copy.CopyManager;
-import org.postgresql.core.BaseConnection;
 
 /**
- * A row for every attempt, written by COPY, in partitions by day. Days that are no longer kept are
- * neither written nor left.
+ * Where each attempt stands in the log: a row for every fact of usage and day, in partitions by
+ * day, with what a question can rule it out by. The attempts themselves are read from the log when
+ * someone asks. Days that are no longer kept are neither written nor left.
  */
 public final class Requests implements Projection {
     /** The projection's name. */
     public static final String NAME = "ledger.requests";
 
     private static final long DAY_MILLIS = 86_400_000L;
-    private static final int FIELDS = 25;
 
-    /** Facts written by one COPY, so that their rows take a few megabytes at most. */
-    private static final int FACTS_AT_ONCE = 16;
-
-    private static final String COPY =
-            "COPY ledger.request (day, generation, request, attempt, tenant, project, key,"
-                    + " provider, model, price, operation, ending, usage_class, status, started,"
-                    + " input, output, cached, reasoning, cost_nanos, upstream_us, first_byte_us,"
-                    + " total_us, overhead_us, provider_request) FROM STDIN (FORMAT binary)";
+    private static final String INSERT =
+            "INSERT INTO ledger.request_batch (day, generation, lane, pos, least, greatest,"
+                    + " tenants, projects, keys, providers, models) VALUES (?, ?, ?, ?, ?, ?, ?, ?,"
+                    + " ?, ?, ?)";
 
     private final InstantSource clock;
     private final int keptDays;
@@ -60,7 +59,7 @@ public final class Requests implements Projection {
 
     @Override
     public int revision() {
-        return 1;
+        return 2;
     }
 
     @Override
@@ -84,92 +83,111 @@ public final class Requests implements Projection {
     }
 
     private long today() {
-        return Math.floorDiv(clock.millis(), DAY_MILLIS);
+        return day(clock.millis());
     }
+
+    static long day(long epochMillis) {
+        return Math.floorDiv(epochMillis, DAY_MILLIS);
+    }
+
+    /** The least and the greatest request id of a fact on one day. */
+    private static final class Span {
+        UUID least;
+        UUID greatest;
+
+        Span(UUID only) {
+            least = only;
+            greatest = only;
+        }
+
+        void take(UUID id) {
+            if (RequestOrder.compare(id, least) < 0) least = id;
+            if (RequestOrder.compare(id, greatest) > 0) greatest = id;
+        }
+    }
+
+    private record Batch(Position at, UsageRecorded usage, long day, Span span) {}
 
     @Override
     public void apply(List<Recorded> facts, Handle sql, int generation) {
-        for (int from = 0; from < facts.size(); from += FACTS_AT_ONCE) {
-            int to = Math.min(facts.size(), from + FACTS_AT_ONCE);
-            copy(facts.subList(from, to), sql, generation);
-        }
-    }
-
-    private void copy(List<Recorded> facts, Handle sql, int generation) {
-        CopyBuffer rows = new CopyBuffer();
-        Set<Long> days = new HashSet<>();
         long oldest = today() - keptDays + 1;
+        List<Batch> batches = new ArrayList<>();
         for (Recorded recorded : facts) {
             if (recorded.fact() instanceof UsageRecorded usage) {
-                UsageBatch.unpack(
-                        usage,
-                        row -> {
-                            long day = Math.floorDiv(row.startedMillis(), DAY_MILLIS);
-                            if (day >= oldest) {
-                                days.add(day);
-                                write(rows, row, day, generation);
-                            }
-                        });
+                Map<Long, Span> days = new LinkedHashMap<>();
+                UsageBatch.unpack(usage, row -> span(days, row));
+                days.forEach((day, span) -> {
+                    if (day >= oldest) {
+                        batches.add(new Batch(recorded.position(), usage, day, span));
+                    }
+                });
             }
         }
-        if (days.isEmpty()) {
+        if (batches.isEmpty()) {
             return;
         }
-        rows.end();
-        for (long day : days) {
-            sql.execute("SELECT ledger.make_request_day(?)", LocalDate.ofEpochDay(day));
-        }
+        batches.stream()
+                .map(Batch::day)
+                .distinct()
+                .forEach(day ->
+                        sql.execute(
+                                "SELECT ledger.make_request_day(?)", LocalDate.ofEpochDay(day)));
         try {
-            CopyIn copy =
-                    new CopyManager(sql.getConnection().unwrap(BaseConnection.class)).copyIn(COPY);
-            try {
-                copy.writeToCopy(rows.array(), 0, rows.length());
-                copy.endCopy();
-            } finally {
-                if (copy.isActive()) {
-                    copy.cancelCopy();
-                }
-            }
+            write(batches, sql.getConnection(), generation);
         } catch (SQLException e) {
             throw new UnableToExecuteStatementException(e, null);
         }
     }
 
-    private static void write(CopyBuffer to, UsageRow row, long day, int generation) {
-        to.row(FIELDS);
-        to.date(day);
-        to.int4(generation);
-        to.uuid(row.request());
-        to.int4(row.attempt());
-        to.int4(row.caller().tenant());
-        to.uuid(row.caller().project());
-        to.uuid(row.caller().key());
-        to.text(row.line().provider());
-        to.text(row.line().model());
-        to.text(row.line().price());
-        to.int2(row.line().operation().code());
-        to.int2(row.ending());
-        to.int2(row.usageClass());
-        to.int2(row.status());
-        to.timestamptz(row.startedMillis());
-        to.int8(row.input());
-        to.int8(row.output());
-        to.int8(row.cached());
-        to.int8(row.reasoning());
-        if (row.costNanos() == Attempt.UNPRICED) {
-            to.nothing();
-        } else {
-            to.int8(row.costNanos());
+    private static void span(Map<Long, Span> days, UsageRow row) {
+        days.computeIfAbsent(day(row.startedMillis()), day -> new Span(row.request()))
+                .take(row.request());
+    }
+
+    private static void write(List<Batch> batches, Connection connection, int generation)
+            throws SQLException {
+        try (PreparedStatement insert = connection.prepareStatement(INSERT)) {
+            for (Batch batch : batches) {
+                List<UsageRecorded.Account> callers = batch.usage().callers();
+                List<UsageRecorded.Line> lines = batch.usage().lines();
+                insert.setObject(1, LocalDate.ofEpochDay(batch.day()));
+                insert.setInt(2, generation);
+                insert.setShort(3, (short) batch.at().lane());
+                insert.setLong(4, batch.at().value());
+                insert.setObject(5, batch.span().least);
+                insert.setObject(6, batch.span().greatest);
+                insert.setArray(
+                        7,
+                        connection.createArrayOf(
+                                "int4", distinct(callers.stream().map(c -> c.tenant()))));
+                insert.setArray(
+                        8,
+                        connection.createArrayOf(
+                                "uuid", distinct(callers.stream().map(c -> c.project()))));
+                insert.setArray(
+                        9,
+                        connection.createArrayOf(
+                                "uuid", distinct(callers.stream().map(c -> c.key()))));
+                insert.setArray(
+                        10,
+                        connection.createArrayOf(
+                                "text", distinct(lines.stream().map(l -> l.provider()))));
+                insert.setArray(
+                        11,
+                        connection.createArrayOf(
+                                "text", distinct(lines.stream().map(l -> l.model()))));
+                insert.addBatch();
+            }
+            insert.executeBatch();
         }
-        to.int8(row.upstreamMicros());
-        to.int8(row.firstByteMicros());
-        to.int8(row.totalMicros());
-        to.int8(row.overheadMicros());
-        to.text(row.providerRequest().isEmpty() ? null : row.providerRequest());
+    }
+
+    private static Object[] distinct(Stream<?> values) {
+        return values.distinct().toArray();
     }
 
     @Override
     public void forget(Handle sql, int generation) {
-        sql.execute("DELETE FROM ledger.request WHERE generation = ?", generation);
+        sql.execute("DELETE FROM ledger.request_batch WHERE generation = ?", generation);
     }
 }
