@@ -11,9 +11,10 @@ rm -f "$artefact/lib/agency.aot"
 (cd "$artefact/lib" && ls ./*.jar | sed 's|^\./||' | LC_ALL=C sort) >"$artefact/lib/class-path"
 
 env -i PATH="$PATH" HOME="$data" JAVA_HOME="$java_home" AGENCY_AOT_OUTPUT="$artefact/lib/agency.aot" \
+  AGENCY_EGRESS_ALLOW=127.0.0.0/8 \
   "$artefact/bin/agency" serve --data "$data/agency" --port 0 --no-model --rehearse >"$log" 2>&1 &
 pid=$!
-# `serve --rehearse` calls its own doors once it is ready and then stops itself; the limit is for a broken one.
+# `serve --rehearse` puts its own doors under load once it is ready and then stops itself; the limit is for a broken one.
 waited=0
 while kill -0 "$pid" 2>/dev/null; do
   sleep 0.2
