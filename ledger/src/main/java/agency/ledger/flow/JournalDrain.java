@@ -27,34 +27,29 @@ import org.slf4j.LoggerFactory;
 final class JournalDrain implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(JournalDrain.class);
 
-    /**
-     * How long attempts are gathered before they are posted, in milliseconds. Each posting costs an
-     * append and two projections whatever its size, so that ten a second cost a quiet server more
-     * than its requests; and nobody waits for them but who reads their usage.
-     */
-    static final int GATHER_MILLIS = 250;
-
     /** Most facts in one append. */
     static final int MAX_FACTS = 16;
-
-    /** First and longest pause after a failure, in milliseconds. */
-    private static final int FIRST_PAUSE_MILLIS = 100;
-
-    private static final int LONGEST_PAUSE_MILLIS = 5_000;
 
     private final UsageJournal journal;
     private final PostUsage posting;
     private final Consumer<OpenAttempt> carry;
+    private final DrainPauses pauses;
     private final AtomicLong posted = new AtomicLong();
     private volatile long closeAtNanos = Long.MAX_VALUE;
     private volatile boolean closing;
     private volatile long damagedSeen;
     private @Nullable Thread thread;
 
-    JournalDrain(UsageJournal journal, EventLog log, IdSource ids, Consumer<OpenAttempt> carry) {
+    JournalDrain(
+            UsageJournal journal,
+            EventLog log,
+            IdSource ids,
+            Consumer<OpenAttempt> carry,
+            DrainPauses pauses) {
         this.journal = journal;
         this.posting = new PostUsage(log, journal.name(), ids);
         this.carry = carry;
+        this.pauses = pauses;
     }
 
     void start() {
@@ -74,7 +69,7 @@ final class JournalDrain implements AutoCloseable {
     private void run() {
         try (JournalReading reading = journal.read()) {
             List<UsageRecorded> waiting = List.of();
-            int pause = FIRST_PAUSE_MILLIS;
+            int pause = pauses.firstMillis();
             while (!(closing && System.nanoTime() - closeAtNanos >= 0)) {
                 boolean last = closing;
                 if (waiting.isEmpty()) {
@@ -87,24 +82,24 @@ final class JournalDrain implements AutoCloseable {
                         if (last) {
                             return;
                         }
-                        pause(GATHER_MILLIS);
+                        pause(pauses.gatherMillis());
                     } else {
                         boolean full = waiting.size() == MAX_FACTS;
                         post(waiting);
                         waiting = List.of();
                         reading.posted(posting.through());
-                        pause = FIRST_PAUSE_MILLIS;
+                        pause = pauses.firstMillis();
                         if (!full) {
                             reading.stragglers().forEach(carry);
-                            pause(GATHER_MILLIS);
+                            pause(pauses.gatherMillis());
                         }
                     }
                 } catch (Fault away) {
-                    if (pause == FIRST_PAUSE_MILLIS) {
+                    if (pause == pauses.firstMillis()) {
                         LOG.warn("usage stays in the journal for now: {}", away.getMessage());
                     }
                     pause(pause);
-                    pause = Math.min(pause * 2, LONGEST_PAUSE_MILLIS);
+                    pause = pauses.after(pause);
                 }
                 damagedSeen = reading.damaged();
             }

@@ -111,7 +111,8 @@ public final class LedgerPart implements Part {
         UsageJournal own =
                 needs.journals().open(needs.instances().self() + "-" + needs.instances().epoch());
         JournalDrain draining =
-                new JournalDrain(own, needs.log(), needs.ids(), needs.ledger()::carry);
+                new JournalDrain(
+                        own, needs.log(), needs.ids(), needs.ledger()::carry, DrainPauses.USUAL);
         draining.start();
         journal = own;
         drain = draining;

@@ -32,6 +32,10 @@ import org.junit.jupiter.api.io.TempDir;
 class DrainTest {
     private static final LedgerSettings SETTINGS =
             new LedgerSettings("USD", List.of("local"), 64, 32, 200, 30);
+
+    /** So short that even twenty failures in a row are over long before a test loses patience. */
+    private static final DrainPauses PAUSES = new DrainPauses(10, 1, 20);
+
     private static final PriceBook BOOK = new PriceFile().read(Set.of("local"));
 
     @TempDir Path root;
@@ -79,7 +83,7 @@ class DrainTest {
     void postsEverythingInBatchesAndLeavesNothingBehind() throws IOException {
         UsageJournal journal = files().open("a-1");
         Ledger ledger = ledger(journal);
-        JournalDrain drain = new JournalDrain(journal, real, LedgerKit.IDS, ledger::carry);
+        JournalDrain drain = new JournalDrain(journal, real, LedgerKit.IDS, ledger::carry, PAUSES);
         drain.start();
         for (long i = 1; i <= 3_000; i++) {
             admitted(ledger, i).settle(LedgerKit.used(i, 1));
@@ -98,7 +102,7 @@ class DrainTest {
         FlakyLog log = new FlakyLog(real, 1);
         UsageJournal journal = files().open("a-1");
         Ledger ledger = ledger(journal);
-        JournalDrain drain = new JournalDrain(journal, log, LedgerKit.IDS, ledger::carry);
+        JournalDrain drain = new JournalDrain(journal, log, LedgerKit.IDS, ledger::carry, PAUSES);
         log.down(true);
         drain.start();
         for (long i = 1; i <= 1_000; i++) {
@@ -117,7 +121,7 @@ class DrainTest {
         FlakyLog log = new FlakyLog(real, 1);
         UsageJournal journal = files().open("a-1");
         Ledger ledger = ledger(journal);
-        JournalDrain drain = new JournalDrain(journal, log, LedgerKit.IDS, ledger::carry);
+        JournalDrain drain = new JournalDrain(journal, log, LedgerKit.IDS, ledger::carry, PAUSES);
         log.down(true);
         drain.start();
         long[] count = {0};
@@ -163,7 +167,7 @@ class DrainTest {
         log.forgetful(60);
         UsageJournal journal = files().open("a-1");
         Ledger ledger = ledger(journal);
-        JournalDrain drain = new JournalDrain(journal, log, LedgerKit.IDS, ledger::carry);
+        JournalDrain drain = new JournalDrain(journal, log, LedgerKit.IDS, ledger::carry, PAUSES);
         drain.start();
         for (long i = 1; i <= 2_000; i++) {
             admitted(ledger, i).settle(LedgerKit.used(i, 1));
@@ -182,7 +186,7 @@ class DrainTest {
     void keepsALongAttemptOpenWhileFilesComeAndGo() {
         UsageJournal journal = files().open("a-1");
         Ledger ledger = ledger(journal);
-        JournalDrain drain = new JournalDrain(journal, real, LedgerKit.IDS, ledger::carry);
+        JournalDrain drain = new JournalDrain(journal, real, LedgerKit.IDS, ledger::carry, PAUSES);
         drain.start();
         Permit longest = admitted(ledger, 1);
         for (long i = 2; i <= 8_000; i++) {
