@@ -36,6 +36,7 @@ class ScriptedUpstreamTest {
     private static final HttpClient HTTP =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private static final JsonMapper JSON = new JsonMapper();
+    private static final Duration AWAIT_END = Duration.ofMinutes(1);
     private static int port;
 
     @BeforeAll
@@ -57,7 +58,7 @@ class ScriptedUpstreamTest {
             throws Exception {
         return HTTP.send(
                 HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
-                        .timeout(Duration.ofSeconds(10))
+                        .timeout(Duration.ofSeconds(60))
                         .header("authorization", "Bearer sk-test")
                         .method(method, HttpRequest.BodyPublishers.ofString(body))
                         .build(),
@@ -88,7 +89,8 @@ class ScriptedUpstreamTest {
     }
 
     private static JsonNode awaitEnd(String end) throws Exception {
-        for (int i = 0; i < 100; i++) {
+        long until = System.nanoTime() + AWAIT_END.toNanos();
+        while (System.nanoTime() < until) {
             List<JsonNode> books = books();
             if (books.size() == 1 && books.getFirst().path("end").asString().equals(end))
                 return books.getFirst();

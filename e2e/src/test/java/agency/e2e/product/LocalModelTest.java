@@ -64,7 +64,7 @@ class LocalModelTest {
         long output = answer.usage().orElseThrow().completionTokens();
         assertThat(output).isBetween(1L, 40L);
         Await.within(
-                Duration.ofSeconds(10),
+                Duration.ofSeconds(60),
                 "the request is on the record",
                 () -> {
                     JsonNode requests =

@@ -52,7 +52,7 @@ class SecretsStayInsideTest {
         assertThat(metrics).contains("# TYPE");
         places.put("/metrics", metrics.getBytes(StandardCharsets.UTF_8));
         Await.within(
-                Duration.ofSeconds(20),
+                Duration.ofSeconds(60),
                 "traces arrive",
                 () -> fixture.traces().received().length > 0);
         places.put("traces", fixture.traces().received());

@@ -45,7 +45,7 @@ class UpstreamFaultsTest {
         URI to = URI.create(fixture.endpoint().baseUrl() + "/chat/completions");
         HttpRequest.Builder request =
                 HttpRequest.newBuilder(to)
-                        .timeout(Duration.ofSeconds(30))
+                        .timeout(Duration.ofSeconds(60))
                         .header("content-type", "application/json")
                         .POST(HttpRequest.BodyPublishers.ofString(body));
         if (!key.isEmpty()) request.header("authorization", "Bearer " + key);
@@ -168,7 +168,7 @@ class UpstreamFaultsTest {
             assertThat(body.readNBytes(100)).hasSize(100);
         }
         Await.within(
-                Duration.ofSeconds(5),
+                Duration.ofSeconds(30),
                 "the upstream sees that its caller has left",
                 () -> {
                     List<JsonNode> served = UpstreamCounts.served(fixture.upstreamPort());

@@ -6,6 +6,7 @@ import static agency.gateway.flow.CompleteChatTest.DONE;
 import static agency.gateway.flow.CompleteChatTest.LAST;
 import static agency.gateway.flow.CompleteChatTest.USAGE;
 import static agency.gateway.flow.CompleteChatTest.event;
+import static agency.gateway.flow.UpstreamFaultsTest.LONG;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import agency.gateway.domain.routing.Catalogue;
@@ -23,6 +24,7 @@ import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -45,7 +47,9 @@ class DoorTest {
 
     @BeforeEach
     void start() throws Exception {
-        gateway = new GatewayUnderTest(UpstreamFaultsTest.IMPATIENT);
+        gateway =
+                new GatewayUnderTest(
+                        UpstreamFaultsTest.waiting(LONG, LONG, LONG, Duration.ofSeconds(1)));
     }
 
     @AfterEach
@@ -102,7 +106,7 @@ class DoorTest {
             gateway.onLookup = looked::countDown;
             socket.getOutputStream()
                     .write((head + PLAIN.substring(0, 10)).getBytes(StandardCharsets.UTF_8));
-            assertThat(looked.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(looked.await(60, TimeUnit.SECONDS)).isTrue();
             assertThat(known).isInstanceOf(Bearer.Known.class);
             gateway.bearers.put(GatewayUnderTest.KEY, new Bearer.Revoked());
             socket.getOutputStream().write(PLAIN.substring(10).getBytes(StandardCharsets.UTF_8));
@@ -324,7 +328,7 @@ class DoorTest {
             StringBuilder seen = new StringBuilder();
             while (seen.indexOf("world") < 0) seen.append((char) in.read());
         }
-        stopped.get(5, TimeUnit.SECONDS);
+        stopped.get(60, TimeUnit.SECONDS);
         Settled settled = gateway.book.settlement();
         assertThat(settled.outcome().ending()).isEqualTo(Ending.CLIENT_LEFT);
         assertThat(settled.outcome().usageClass()).isEqualTo(UsageClass.ESTIMATED);
@@ -351,7 +355,7 @@ class DoorTest {
         });
         try (Socket socket = open(STREAM)) {
             // Reads nothing: the gateway must neither gather for ever nor wait for ever.
-            assertThat(blocked.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(blocked.await(60, TimeUnit.SECONDS)).isTrue();
             assertThat(socket.isConnected()).isTrue();
         }
         assertThat(gateway.book.settlement().outcome().ending()).isEqualTo(Ending.CLIENT_LEFT);
@@ -397,7 +401,7 @@ class DoorTest {
         assertThat(gateway.inFlight.endStreamsOf(new UUID(9, 9), 1_000)).isTrue();
         assertThat(gateway.book.unseen()).isZero();
         assertThat(gateway.inFlight.endStreamsOf(GatewayUnderTest.KEY_ID, 1_000)).isTrue();
-        assertThat(answer.get(5, TimeUnit.SECONDS).body())
+        assertThat(answer.get(60, TimeUnit.SECONDS).body())
                 .contains("the key was revoked")
                 .doesNotContain("[DONE]");
         assertThat(gateway.book.settlement().outcome().ending()).isEqualTo(Ending.CUT_SHORT);
@@ -416,7 +420,7 @@ class DoorTest {
                                 HttpResponse.BodyHandlers.ofString());
         gateway.upstream.asked();
         gateway.inFlight.stop(150);
-        assertThat(answer.get(5, TimeUnit.SECONDS).body()).contains("we are stopping");
+        assertThat(answer.get(60, TimeUnit.SECONDS).body()).contains("we are stopping");
         assertThat(gateway.book.settlement().outcome().ending()).isEqualTo(Ending.CUT_SHORT);
         error(gateway.chat(PLAIN), 503, "cut_short");
         assertThat(gateway.book.settlement().outcome().ending()).isEqualTo(Ending.CUT_SHORT);

@@ -31,27 +31,37 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class UpstreamFaultsTest {
-    static final GatewaySettings IMPATIENT =
-            new GatewaySettings(
-                    new Bytes(1 << 20),
-                    Duration.ofSeconds(2),
-                    Duration.ofSeconds(2),
-                    Duration.ofSeconds(1),
-                    Duration.ofSeconds(5),
-                    Duration.ofSeconds(1),
-                    Duration.ofMillis(300),
-                    1_000,
-                    8,
-                    8);
+    static final Duration LONG = Duration.ofMinutes(1);
 
     private static final String PLAIN = String.format(ASK, "");
     private static final String STREAM = String.format(ASK, ",\"stream\":true");
 
     private GatewayUnderTest gateway;
 
+    /** Only what a test is about is short: a slow machine must not run into the other limits. */
     @BeforeEach
     void start() throws Exception {
-        gateway = new GatewayUnderTest(IMPATIENT);
+        gateway = new GatewayUnderTest(waiting(LONG, LONG, LONG, LONG));
+    }
+
+    private void restart(GatewaySettings settings) throws Exception {
+        gateway.close();
+        gateway = new GatewayUnderTest(settings);
+    }
+
+    static GatewaySettings waiting(
+            Duration firstByte, Duration idle, Duration total, Duration clientIdle) {
+        return new GatewaySettings(
+                new Bytes(1 << 20),
+                LONG,
+                firstByte,
+                idle,
+                total,
+                clientIdle,
+                Duration.ofMillis(300),
+                1_000,
+                8,
+                8);
     }
 
     @AfterEach
@@ -197,6 +207,7 @@ class UpstreamFaultsTest {
 
     @Test
     void waitsNoLongerForAHeadThanAllowed() throws Exception {
+        restart(waiting(Duration.ofSeconds(1), LONG, LONG, LONG));
         gateway.upstream.next((a, line) -> line.awaitClosed());
         error(gateway.chat(PLAIN), 504, "provider_timeout");
         Settled settled = settled(Ending.UPSTREAM_TIMEOUT, UsageClass.ESTIMATED);
@@ -228,6 +239,7 @@ class UpstreamFaultsTest {
 
     @Test
     void endsASilentStreamWithAnErrorEvent() throws Exception {
+        restart(waiting(LONG, Duration.ofSeconds(1), LONG, LONG));
         gateway.upstream.next((a, line) -> {
             line.streamHead().chunk(event("Hel"));
             line.awaitClosed();
@@ -240,6 +252,7 @@ class UpstreamFaultsTest {
 
     @Test
     void endsAStreamThatNeverEnds() throws Exception {
+        restart(waiting(LONG, LONG, Duration.ofSeconds(2), LONG));
         gateway.upstream.next((a, line) -> {
             line.streamHead();
             while (true) {

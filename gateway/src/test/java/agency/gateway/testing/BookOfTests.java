@@ -55,7 +55,7 @@ public final class BookOfTests extends PermitOffice implements Metering {
 
     /** The next settlement, waiting for it. */
     public Settled settlement() throws InterruptedException {
-        Settled one = settled.poll(10, TimeUnit.SECONDS);
+        Settled one = settled.poll(60, TimeUnit.SECONDS);
         if (one == null) throw new AssertionError("nothing was settled");
         return one;
     }

@@ -178,7 +178,7 @@ public final class GatewayUnderTest implements AutoCloseable {
     /** A request with the usual key. */
     public HttpRequest.Builder request(String path, String body) {
         return HttpRequest.newBuilder(uri(path))
-                .timeout(Duration.ofSeconds(20))
+                .timeout(Duration.ofSeconds(60))
                 .header("authorization", "Bearer " + KEY)
                 .header("content-type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString(body));

@@ -151,7 +151,7 @@ public final class RawUpstream implements AutoCloseable {
 
     /** The next request that came, waiting for it. */
     public Asked asked() throws InterruptedException {
-        Asked one = asked.poll(10, java.util.concurrent.TimeUnit.SECONDS);
+        Asked one = asked.poll(60, java.util.concurrent.TimeUnit.SECONDS);
         if (one == null) throw new AssertionError("the upstream was not asked");
         return one;
     }

@@ -18,7 +18,7 @@ public final class RecordedTraces implements Traces {
 
     /** Waits until a line is there: spans end after the books are closed. */
     public void await(String line) {
-        long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
         while (!lines.contains(line)) {
             if (System.nanoTime() > until) throw new AssertionError("no " + line + " in " + lines);
             LockSupport.parkNanos(1_000_000);

@@ -10,6 +10,7 @@ import agency.ledger.testing.LedgerNode;
 import agency.platform.crypto.Secret;
 import agency.platform.testing.PostgresFixture;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,7 +21,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -38,7 +38,9 @@ class KillTest {
         for (int life = 0; life < 2; life++) {
             Process writer = child("write", url, journals, root.resolve("life-" + life), life);
             awaitLine(writer, "writing");
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(150 + random.nextInt(300)));
+            Path said = root.resolve("life-" + life);
+            int enough = 5_000 + random.nextInt(15_000);
+            LedgerKit.await("written, seed " + seed, () -> written(said) >= enough);
             kill(writer);
         }
         // Recoveries, each killed on its way.
@@ -68,6 +70,20 @@ class KillTest {
                                             .mapTo(Long.class)
                                             .one());
             assertThat(inHours).as("the projection counts the same").isEqualTo(counted);
+        }
+    }
+
+    /** How many attempts the writers of a life say they have made, so far. */
+    private static long written(Path said) {
+        try {
+            ByteBuffer all = ByteBuffer.wrap(Files.readAllBytes(said));
+            long sum = 0;
+            for (int writer = 0; writer < JournalChild.WRITERS; writer++) {
+                sum += all.getLong(writer * 16 + 8);
+            }
+            return sum;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -138,6 +154,6 @@ class KillTest {
 
     private static void kill(Process process) throws InterruptedException {
         process.destroyForcibly();
-        assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
     }
 }

@@ -20,6 +20,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
 
 /** A process of its own for tests that kill: writes a journal at full speed, or recovers. */
 public final class JournalChild {
@@ -96,9 +97,12 @@ public final class JournalChild {
                             LedgerKit.intent(
                                     request(life, writer, i), LedgerKit.KEY, "openai", "gpt-4o"));
             if (!(admission instanceof Admission.Admitted(Permit permit))) {
-                // Full, for nobody drains it: as good as a refused request. Wait to be killed.
-                said.set(LONG, writer * 16L, i - 1);
-                return;
+                // No room: as good as a refused request. Once full it stays so, for nobody drains
+                // it.
+                i--;
+                said.set(LONG, writer * 16L, i);
+                LockSupport.parkNanos(1_000_000);
+                continue;
             }
             if (!leftOpen(i)) {
                 permit.settle(LedgerKit.used(input(i), 1));

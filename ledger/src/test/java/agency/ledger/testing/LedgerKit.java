@@ -103,12 +103,12 @@ public final class LedgerKit {
         return rows;
     }
 
-    /** Waits for something, at most 20 s. */
+    /** Waits for something, at most a minute: patience costs nothing where it is not needed. */
     public static void await(String what, BooleanSupplier done) {
-        long end = System.nanoTime() + 20_000_000_000L;
+        long end = System.nanoTime() + 60_000_000_000L;
         while (!done.getAsBoolean()) {
             if (System.nanoTime() > end) {
-                throw new AssertionError("waited 20 s for: " + what);
+                throw new AssertionError("waited 60 s for: " + what);
             }
             LockSupport.parkNanos(2_000_000);
         }

@@ -76,7 +76,7 @@ public final class LedgerNode implements AutoCloseable {
                         projections.await(
                                 log.head(0),
                                 List.of("ledger.usage-by-hour", "ledger.requests"),
-                                java.time.Duration.ofSeconds(20)));
+                                java.time.Duration.ofSeconds(60)));
     }
 
     /** The door. */

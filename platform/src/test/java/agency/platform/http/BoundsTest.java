@@ -19,7 +19,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(300)
 class BoundsTest {
     private final CountDownLatch entered = new CountDownLatch(1);
     private final CountDownLatch leave = new CountDownLatch(1);
@@ -139,7 +139,7 @@ class BoundsTest {
         try (Serving serving = new Serving(routes, "--server.max-bytes-in-flight=1000B")) {
             CompletableFuture<HttpResponse<String>> first =
                     later(serving, "/v1/hold", "x".repeat(800));
-            assertThat(entered.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(entered.await(60, TimeUnit.SECONDS)).isTrue();
             assertThat(serving.inFlight.held()).isEqualTo(800);
             HttpResponse<String> second = serving.post("/v1/hold", "x".repeat(300));
             assertThat(second.statusCode()).isEqualTo(503);
@@ -148,7 +148,7 @@ class BoundsTest {
             assertThat(serving.post("/wait", "x".repeat(300)).statusCode()).isEqualTo(503);
             Exchange exchange = held.get();
             serving.loops.vertx().runOnContext(v -> exchange.request().response().end("ok"));
-            assertThat(first.get(10, TimeUnit.SECONDS).body()).isEqualTo("ok");
+            assertThat(first.get(60, TimeUnit.SECONDS).body()).isEqualTo("ok");
             serving.awaitNothingHeld();
         }
     }
@@ -161,10 +161,10 @@ class BoundsTest {
                         .write(
                                 "POST /v1/hold HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\n\r\nabc"
                                         .getBytes(StandardCharsets.US_ASCII));
-                assertThat(entered.await(10, TimeUnit.SECONDS)).isTrue();
+                assertThat(entered.await(60, TimeUnit.SECONDS)).isTrue();
                 assertThat(serving.inFlight.held()).isEqualTo(3);
             }
-            assertThat(left.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(left.await(60, TimeUnit.SECONDS)).isTrue();
             serving.awaitNothingHeld();
         }
     }
@@ -173,16 +173,19 @@ class BoundsTest {
     void worksOnNoMoreBlockingCallsThanAllowed() throws Exception {
         try (Serving serving = new Serving(routes, "--server.max-blocking-calls=1")) {
             CompletableFuture<HttpResponse<String>> first = later(serving, "/wait", "");
-            assertThat(entered.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(entered.await(60, TimeUnit.SECONDS)).isTrue();
             HttpResponse<String> second = serving.get("/quick");
             assertThat(second.statusCode()).isEqualTo(503);
             assertThat(second.body()).contains("too-many-calls");
             leave.countDown();
-            assertThat(first.get(10, TimeUnit.SECONDS).body()).isEqualTo("[\"done\"]");
-            for (int i = 0; i < 20 && serving.get("/quick").statusCode() != 204; i++) {
-                Thread.onSpinWait();
+            assertThat(first.get(60, TimeUnit.SECONDS).body()).isEqualTo("[\"done\"]");
+            // The answer reaches the client a moment before its place is free again.
+            long end = System.nanoTime() + 60_000_000_000L;
+            int status = serving.get("/quick").statusCode();
+            while (status != 204 && System.nanoTime() < end) {
+                status = serving.get("/quick").statusCode();
             }
-            assertThat(serving.get("/quick").statusCode()).isEqualTo(204);
+            assertThat(status).isEqualTo(204);
         }
     }
 
@@ -216,9 +219,9 @@ class BoundsTest {
         try (Serving serving =
                 new Serving(
                         routes,
-                        "--server.header-timeout=300ms",
-                        "--server.body-timeout=300ms",
-                        "--server.keep-alive=300ms")) {
+                        "--server.header-timeout=1s",
+                        "--server.body-timeout=1s",
+                        "--server.keep-alive=1s")) {
             assertThat(serving.raw("GET /quick HTT")).isEmpty();
             assertThat(serving.raw("GET /quick HTTP/1.1\r\nHost: localhost\r\n\r\n"))
                     .startsWith("HTTP/1.1 204");
@@ -244,12 +247,12 @@ class BoundsTest {
                         .write(
                                 "GET /endless HTTP/1.1\r\nHost: localhost\r\n\r\n"
                                         .getBytes(StandardCharsets.US_ASCII));
-                assertThat(entered.await(10, TimeUnit.SECONDS)).isTrue();
+                assertThat(entered.await(60, TimeUnit.SECONDS)).isTrue();
                 InputStream in = socket.getInputStream();
                 assertThat(in.readNBytes(100_000)).hasSize(100_000);
                 assertThat(written.get()).isLessThan(64L << 20);
             }
-            assertThat(left.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(left.await(60, TimeUnit.SECONDS)).isTrue();
             assertThat(ended.get()).isInstanceOf(java.io.IOException.class);
         }
     }
@@ -262,7 +265,7 @@ class BoundsTest {
                         .write(
                                 "GET /endless HTTP/1.1\r\nHost: localhost\r\n\r\n"
                                         .getBytes(StandardCharsets.US_ASCII));
-                assertThat(left.await(20, TimeUnit.SECONDS)).isTrue();
+                assertThat(left.await(60, TimeUnit.SECONDS)).isTrue();
             }
         }
     }
@@ -283,11 +286,11 @@ class BoundsTest {
     void finishesRequestsInFlightWhenStopping() throws Exception {
         Serving serving = new Serving(routes);
         CompletableFuture<HttpResponse<String>> first = later(serving, "/wait", "");
-        assertThat(entered.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(entered.await(60, TimeUnit.SECONDS)).isTrue();
         Thread stopping = Thread.ofVirtual().start(serving.server::close);
         assertThat(refusesNewConnections(serving)).isTrue();
         leave.countDown();
-        assertThat(first.get(10, TimeUnit.SECONDS).body()).isEqualTo("[\"done\"]");
+        assertThat(first.get(60, TimeUnit.SECONDS).body()).isEqualTo("[\"done\"]");
         stopping.join();
         serving.close();
     }
@@ -296,15 +299,15 @@ class BoundsTest {
     void cutsOffWhatDoesNotFinishInTimeWhenStopping() throws Exception {
         Serving serving = new Serving(routes, "--server.stop-timeout=300ms");
         CompletableFuture<HttpResponse<String>> first = later(serving, "/v1/hold", "x");
-        assertThat(entered.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(entered.await(60, TimeUnit.SECONDS)).isTrue();
         serving.server.close();
-        assertThat(first.handle((answer, broken) -> broken != null).get(10, TimeUnit.SECONDS))
+        assertThat(first.handle((answer, broken) -> broken != null).get(60, TimeUnit.SECONDS))
                 .isTrue();
         serving.close();
     }
 
     private static boolean refusesNewConnections(Serving serving) throws Exception {
-        long end = System.nanoTime() + 10_000_000_000L;
+        long end = System.nanoTime() + 60_000_000_000L;
         while (System.nanoTime() < end) {
             try (Socket socket = new Socket("127.0.0.1", serving.server.port())) {
                 socket.setSoTimeout(200);

@@ -27,7 +27,7 @@ class EventLoopsTest {
                         asked.countDown();
                     });
         }
-        assertThat(asked.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(asked.await(60, TimeUnit.SECONDS)).isTrue();
         Set<Integer> visited = ConcurrentHashMap.newKeySet();
         own.each(visited::add);
         assertThat(visited).isEqualTo(seen).hasSize(made.get()).hasSizeBetween(1, 2);

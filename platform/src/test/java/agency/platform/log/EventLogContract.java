@@ -88,7 +88,7 @@ public abstract class EventLogContract {
         CountDownLatch woken = new CountDownLatch(1);
         try (AutoCloseable listening = log().onCommit(woken::countDown)) {
             append("wake", 0, new Counted(1));
-            assertThat(woken.await(5, TimeUnit.SECONDS)).isTrue();
+            assertThat(woken.await(60, TimeUnit.SECONDS)).isTrue();
         }
     }
 

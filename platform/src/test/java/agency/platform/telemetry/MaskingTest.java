@@ -1,7 +1,9 @@
 package agency.platform.telemetry;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -48,8 +50,7 @@ class MaskingTest {
     void staysQuickOnHugeAndHostileLines() {
         String hostile =
                 "password".repeat(20_000) + "://" + "a:".repeat(50_000) + "Bearer ".repeat(20_000);
-        long begun = System.nanoTime();
-        Masking.mask(hostile);
-        assertThat(System.nanoTime() - begun).isLessThan(5_000_000_000L);
+        // A pattern that goes back and forth would need years; the limit only ends the wait for it.
+        assertTimeoutPreemptively(Duration.ofMinutes(1), () -> Masking.mask(hostile));
     }
 }

@@ -44,7 +44,7 @@ class TelemetryTest {
                 .listen(0, "127.0.0.1")
                 .toCompletionStage()
                 .toCompletableFuture()
-                .get(10, TimeUnit.SECONDS);
+                .get(60, TimeUnit.SECONDS);
         Telemetry telemetry =
                 new Telemetry(
                         settings(
@@ -67,7 +67,7 @@ class TelemetryTest {
         attempt.end(200);
         span.fail(502, "upstream-broke");
         telemetry.close();
-        String sent = received.poll(10, TimeUnit.SECONDS);
+        String sent = received.poll(60, TimeUnit.SECONDS);
         assertThat(sent)
                 .contains(
                         "Bearer collector",

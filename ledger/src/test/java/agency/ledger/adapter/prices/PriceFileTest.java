@@ -1,10 +1,12 @@
 package agency.ledger.adapter.prices;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import agency.kernel.metering.TokenUsage;
 import agency.ledger.domain.price.PriceBook;
 import agency.ledger.domain.price.PriceVersion;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -62,8 +64,9 @@ class PriceFileTest {
     @Test
     void hasNoPatternThatTakesForEver() {
         String nasty = "a".repeat(5_000) + "-stral-o1-grok-4.3-" + "1".repeat(5_000);
-        long start = System.nanoTime();
-        BOOK.shipped().forEach(vendor -> BOOK.quote(vendor.vendor(), nasty, NOW));
-        assertThat(System.nanoTime() - start).as("nanoseconds").isLessThan(2_000_000_000L);
+        // A pattern that goes back and forth would need years; the limit only ends the wait for it.
+        assertTimeoutPreemptively(
+                Duration.ofMinutes(1),
+                () -> BOOK.shipped().forEach(vendor -> BOOK.quote(vendor.vendor(), nasty, NOW)));
     }
 }

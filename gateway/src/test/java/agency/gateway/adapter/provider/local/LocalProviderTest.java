@@ -69,7 +69,7 @@ class LocalProviderTest {
     @AfterAll
     static void close() throws Exception {
         provider.close();
-        vertx.close().await(10, TimeUnit.SECONDS);
+        vertx.close().await(60, TimeUnit.SECONDS);
     }
 
     @Test
@@ -88,7 +88,7 @@ class LocalProviderTest {
         Sink sink = new Sink();
         sink.pauseAtFirst = true;
         begin("smollm2", Operation.CHAT, CHAT.formatted(10), true, sink);
-        assertThat(sink.first.await(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(sink.first.await(120, TimeUnit.SECONDS)).isTrue();
         await(() -> sink.attempt.get().outputSoFar() >= 5);
         int before = sink.chunks;
         assertThat(before).isEqualTo(1);
@@ -100,13 +100,13 @@ class LocalProviderTest {
     void saysNothingMoreAfterACancellation() throws Exception {
         Sink sink = new Sink();
         begin("smollm2", Operation.CHAT, CHAT.formatted(900), true, sink);
-        assertThat(sink.first.await(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(sink.first.await(120, TimeUnit.SECONDS)).isTrue();
         CompletableFuture<Integer> seen = new CompletableFuture<>();
         sink.context.runOnContext(_ -> {
             sink.attempt.get().cancel();
             seen.complete(sink.chunks);
         });
-        int chunks = seen.get(10, TimeUnit.SECONDS);
+        int chunks = seen.get(60, TimeUnit.SECONDS);
         assertThat(start("smollm2", Operation.CHAT, CHAT.formatted(3), false).end().failure)
                 .isNull();
         assertThat(sink.chunks).isEqualTo(chunks);
@@ -213,7 +213,7 @@ class LocalProviderTest {
     }
 
     private static void await(BooleanSupplier condition) {
-        long deadline = System.nanoTime() + 60_000_000_000L;
+        long deadline = System.nanoTime() + 120_000_000_000L;
         while (!condition.getAsBoolean()) {
             assertThat(System.nanoTime()).isLessThan(deadline);
             LockSupport.parkNanos(2_000_000);

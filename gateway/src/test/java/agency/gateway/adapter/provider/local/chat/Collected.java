@@ -56,11 +56,11 @@ public final class Collected implements AnswerOut {
     }
 
     public synchronized void awaitParts(int count) throws InterruptedException {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(120);
         while (parts.size() < count) {
             if (System.nanoTime() > deadline) {
                 throw new AssertionError(
-                        "only " + parts.size() + " parts after 60 s; failure: " + failure);
+                        "only " + parts.size() + " parts after 120 s; failure: " + failure);
             }
             wait(200);
         }

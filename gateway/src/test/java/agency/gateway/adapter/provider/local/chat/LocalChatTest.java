@@ -31,7 +31,7 @@ class LocalChatTest {
         model = TestModels.smollm2();
         chat =
                 new LocalChat(
-                        new ChatSettings(folder, 2_048, 2, 8, 4, 600_000, 1, 200),
+                        new ChatSettings(folder, 2_048, 2, 8, 4, 600_000, 1, 2_000),
                         Clock.systemUTC());
     }
 
@@ -186,7 +186,7 @@ class LocalChatTest {
         assertThat(resting.failure)
                 .isInstanceOfSatisfying(
                         UpstreamFailure.Busy.class,
-                        b -> assertThat(b.retryAfterSeconds()).isBetween(1, 2));
+                        b -> assertThat(b.retryAfterSeconds()).isBetween(1, 4));
         assertThat(untilServed().failure).isNull();
         assertThat(((EngineState.Loaded) chat.state("smollm2")).pid()).isNotEqualTo(pid);
     }
@@ -291,7 +291,7 @@ class LocalChatTest {
     }
 
     private static Collected untilServed() throws InterruptedException {
-        long deadline = System.nanoTime() + 10_000_000_000L;
+        long deadline = System.nanoTime() + 120_000_000_000L;
         Collected again;
         do {
             again = ask("\"max_tokens\":4", "Hi").await();

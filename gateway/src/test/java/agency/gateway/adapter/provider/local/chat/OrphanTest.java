@@ -32,7 +32,7 @@ class OrphanTest {
         }
         assertThat(child.isAlive()).isTrue();
         parent.destroyForcibly();
-        child.onExit().get(20, TimeUnit.SECONDS);
+        child.onExit().get(60, TimeUnit.SECONDS);
         assertThat(child.isAlive()).isFalse();
     }
 

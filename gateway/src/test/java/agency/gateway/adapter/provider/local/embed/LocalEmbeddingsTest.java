@@ -137,7 +137,7 @@ class LocalEmbeddingsTest {
                     embeddings.answer(
                             many.toString().getBytes(StandardCharsets.UTF_8), caller, out));
         }
-        assertThat(outs.getLast().failure.get(10, TimeUnit.SECONDS))
+        assertThat(outs.getLast().failure.get(60, TimeUnit.SECONDS))
                 .isInstanceOf(UpstreamFailure.Busy.class);
         cancels.forEach(Runnable::run);
         assertThat(floats(ask("{\"input\":\"after\"}"), 0)).hasSize(384);
