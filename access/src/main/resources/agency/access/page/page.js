@@ -96,7 +96,7 @@ async function showKeys(cursor = "") {
   const cards = page.items.map(keyCard);
   if (cursor) byId("keys").append(...cards);
   else byId("keys").replaceChildren(...cards);
-  next = page.next ?? "";
+  next = page.next_cursor ?? "";
   byId("more").hidden = !next;
 }
 

@@ -77,7 +77,7 @@ final class KeysCommand {
                                 key.path("state").asString(""),
                                 key.path("created_at").asString("")));
             }
-            cursor = page.path("next").asString("");
+            cursor = page.path("next_cursor").asString("");
         } while (!cursor.isEmpty());
         Text.table(out(), List.of("ID", "NAME", "KIND", "STATE", "CREATED"), rows);
     }

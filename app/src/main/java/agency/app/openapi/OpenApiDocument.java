@@ -9,9 +9,9 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
 import tools.jackson.dataformat.yaml.YAMLWriteFeature;
 
 /**
- * The OpenAPI 3.1 document of the whole program, merged from those of its contexts. A path or a
- * component that two of them define differently is a mistake of ours and throws {@link
- * IllegalStateException}.
+ * The OpenAPI 3.1 document of the whole program, merged from those of its contexts. What several of
+ * them use, such as {@code Problem}, stands in {@code app.yaml} alone: a path or a component that
+ * two of them define, be it alike, is a mistake of ours and throws {@link IllegalStateException}.
  */
 public final class OpenApiDocument {
     /**
@@ -35,7 +35,7 @@ public final class OpenApiDocument {
         ObjectNode whole = (ObjectNode) read("app");
         for (String context : CONTEXTS) {
             if (!context.equals("app")) {
-                merge(context, whole, (ObjectNode) read(context));
+                merge(context, whole, read(context));
             }
         }
         return new OpenApiDocument(whole);
@@ -51,7 +51,7 @@ public final class OpenApiDocument {
         return merged;
     }
 
-    private static void merge(String context, ObjectNode whole, ObjectNode part) {
+    static void merge(String context, ObjectNode whole, JsonNode part) {
         for (JsonNode tag : part.path("tags")) {
             whole.withArray("tags").add(tag);
         }
@@ -67,15 +67,14 @@ public final class OpenApiDocument {
 
     private static void take(String context, String kind, ObjectNode into, JsonNode from) {
         for (var entry : from.properties()) {
-            JsonNode standing = into.get(entry.getKey());
-            if (standing != null && !standing.equals(entry.getValue())) {
+            if (into.has(entry.getKey())) {
                 throw new IllegalStateException(
                         context
                                 + ".yaml defines the "
                                 + kind
                                 + " "
                                 + entry.getKey()
-                                + " differently from another document");
+                                + " that another document has defined already");
             }
             into.set(entry.getKey(), entry.getValue());
         }

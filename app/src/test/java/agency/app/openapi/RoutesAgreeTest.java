@@ -1,8 +1,10 @@
 package agency.app.openapi;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import agency.app.TestWiring;
+import agency.platform.http.Paging;
 import agency.platform.http.Permission;
 import agency.platform.http.Route;
 import java.util.ArrayList;
@@ -14,11 +16,15 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /** The contract and the code name the same doors. */
 class RoutesAgreeTest {
     private static final Set<String> METHODS =
             Set.of("get", "post", "put", "patch", "delete", "head", "options");
+
+    private static final YAMLMapper YAML = new YAMLMapper();
 
     private final JsonNode document = OpenApiDocument.load().tree();
 
@@ -72,6 +78,95 @@ class RoutesAgreeTest {
         Set<String> dangling = new TreeSet<>();
         references(document, dangling);
         assertThat(dangling).isEmpty();
+    }
+
+    @Test
+    void whatTwoDocumentsDefineIsRefused() {
+        ObjectNode whole = YAML.createObjectNode();
+        JsonNode part =
+                YAML.readTree(
+                        "{paths: {/a: {get: {}}}, components: {schemas: {Problem: {type:"
+                                + " object}}}}");
+        OpenApiDocument.merge("one", whole, part);
+        assertThatThrownBy(() ->
+                        OpenApiDocument.merge(
+                                "two",
+                                whole,
+                                YAML.readTree(
+                                        "{components: {schemas: {Problem: {type:" + " object}}}}")))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("two.yaml defines the schemas Problem");
+        assertThatThrownBy(() ->
+                        OpenApiDocument.merge(
+                                "two", whole, YAML.readTree("{paths: {/a: {post: {}}}}")))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("path /a");
+    }
+
+    @Test
+    void thereIsOneShapeOfAProblem() {
+        List<JsonNode> shapes = new ArrayList<>();
+        problems(document, shapes);
+        assertThat(shapes).isNotEmpty();
+        assertThat(Set.copyOf(shapes))
+                .extracting(shape -> shape.path("$ref").asString(""))
+                .containsExactly("#/components/schemas/Problem");
+    }
+
+    private static void problems(JsonNode node, List<JsonNode> shapes) {
+        if (node.has("application/problem+json")) {
+            shapes.add(node.path("application/problem+json").path("schema"));
+        }
+        node.forEach(child -> problems(child, shapes));
+    }
+
+    /** A client that can page through one list can page through all. */
+    @Test
+    void everyListIsPagedInTheSameWay() {
+        List<String> paged = new ArrayList<>();
+        for (var path : document.path("paths").properties()) {
+            JsonNode operation = path.getValue().path("get");
+            Map<String, JsonNode> parameters = new TreeMap<>();
+            operation
+                    .path("parameters")
+                    .forEach(one -> parameters.put(one.path("name").asString(""), one));
+            if (!path.getKey().startsWith("/api/") || !parameters.containsKey("limit")) {
+                assertThat(parameters).as(path.getKey()).doesNotContainKey("cursor");
+                continue;
+            }
+            String name = operation.path("operationId").asString("");
+            paged.add(name);
+            JsonNode limit = parameters.get("limit").path("schema");
+            assertThat(limit.path("minimum").asInt(0)).as(name).isEqualTo(1);
+            assertThat(limit.path("maximum").asInt(0)).as(name).isEqualTo(Paging.MOST);
+            assertThat(limit.path("default").asInt(0)).as(name).isEqualTo(Paging.USUAL);
+            JsonNode page =
+                    resolved(
+                            operation
+                                    .path("responses")
+                                    .path("200")
+                                    .path("content")
+                                    .path("application/json")
+                                    .path("schema"));
+            Set<String> fields = new TreeSet<>();
+            page.path("properties").properties().forEach(field -> fields.add(field.getKey()));
+            boolean log = name.equals("listEvents");
+            assertThat(fields)
+                    .as(name)
+                    .contains("items", log ? "next_after" : "next_cursor")
+                    .doesNotContain("next", log ? "next_cursor" : "next_after");
+            assertThat(parameters)
+                    .as(name)
+                    .containsKey(log ? "after" : "cursor")
+                    .doesNotContainKey(log ? "cursor" : "after");
+        }
+        assertThat(paged)
+                .containsExactlyInAnyOrder("listKeys", "listRequests", "listPrices", "listEvents");
+    }
+
+    private JsonNode resolved(JsonNode schema) {
+        String reference = schema.path("$ref").asString("");
+        return reference.isEmpty() ? schema : document.at(reference.substring(1));
     }
 
     private void references(JsonNode node, Set<String> dangling) {

@@ -46,7 +46,9 @@ class TrafficAsDocumentedTest {
                 List.of(
                         "/api/v1/usage",
                         "/api/v1/requests",
-                        "/api/v1/keys",
+                        "/api/v1/keys?limit=1",
+                        "/api/v1/prices?limit=2",
+                        "/api/v1/events?limit=3",
                         "/api/v1/providers",
                         "/api/v1/models",
                         "/api/v1/parts",

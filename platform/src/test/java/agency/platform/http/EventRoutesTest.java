@@ -84,10 +84,10 @@ class EventRoutesTest {
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(answer.body()).contains(PERSON.toString()).doesNotContain("Ada");
         JsonNode page = Json.mapper().readTree(answer.body());
-        assertThat(page.path("events").size()).isEqualTo(2);
-        String next = page.path("next").asString();
+        assertThat(page.path("items").size()).isEqualTo(2);
+        String next = page.path("next_after").asString();
         JsonNode second = Json.mapper().readTree(get("/api/v1/events?after=" + next).body());
-        assertThat(second.path("events").path(0).path("position").asString()).startsWith("0:3@");
+        assertThat(second.path("items").path(0).path("position").asString()).startsWith("0:3@");
     }
 
     @Test

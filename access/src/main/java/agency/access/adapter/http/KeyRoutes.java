@@ -9,6 +9,7 @@ import agency.kernel.fact.Personal;
 import agency.kernel.money.Nanos;
 import agency.platform.http.Answer;
 import agency.platform.http.Call;
+import agency.platform.http.Paging;
 import agency.platform.http.Permission;
 import agency.platform.http.Problem;
 import agency.platform.http.Route;
@@ -23,12 +24,6 @@ import org.jspecify.annotations.Nullable;
 
 /** API keys: create, list, read, revoke. */
 final class KeyRoutes {
-    /** Keys on a page unless asked otherwise. */
-    static final int PAGE = 50;
-
-    /** Most keys on a page. */
-    static final int MAX_PAGE = 200;
-
     private static final String KEYS = "/api/v1/keys";
 
     private final KeyRegister keys;
@@ -72,8 +67,8 @@ final class KeyRoutes {
             @Nullable Instant expiresAt,
             @Nullable String cap) {}
 
-    /** A page of keys; {@code next} is the cursor of the page after it. */
-    record KeyPage(List<KeyDocument> items, @Nullable UUID next) {}
+    /** A page of keys; {@code nextCursor} is the cursor of the page after it. */
+    record KeyPage(List<KeyDocument> items, @Nullable UUID nextCursor) {}
 
     List<Route> routes() {
         return List.of(
@@ -140,7 +135,7 @@ final class KeyRoutes {
     }
 
     private Answer list(Call call) {
-        int limit = call.query("limit").map(KeyRoutes::limit).orElse(PAGE);
+        int limit = Paging.limit(call);
         UUID before = call.query("cursor").map(KeyRoutes::cursor).orElse(null);
         List<KeyCard> found = keys.newest(call.principal().tenant(), before, limit + 1);
         List<KeyCard> page = found.subList(0, Math.min(limit, found.size()));
@@ -150,21 +145,11 @@ final class KeyRoutes {
                         found.size() > limit ? page.getLast().id() : null));
     }
 
-    private static int limit(String text) {
-        int limit = text.matches("\\d{1,6}") ? Integer.parseInt(text) : 0;
-        if (limit < 1 || limit > MAX_PAGE) {
-            throw Wire.invalid(
-                    "limit", "The parameter `limit` must be a number from 1 to " + MAX_PAGE + ".");
-        }
-        return limit;
-    }
-
     private static UUID cursor(String text) {
         try {
             return UUID.fromString(text);
         } catch (IllegalArgumentException e) {
-            throw Wire.invalid(
-                    "cursor", "The parameter `cursor` must be the `next` of the page before.");
+            throw Paging.wrongCursor();
         }
     }
 

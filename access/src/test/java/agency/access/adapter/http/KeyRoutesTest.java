@@ -119,7 +119,7 @@ class KeyRoutesTest {
             Got page = server.ask("GET", KEYS + "?limit=2" + cursor, null);
             assertThat(page.json().path("items").size()).isLessThanOrEqualTo(2);
             page.json().path("items").forEach(key -> all.add(key.path("id").asString()));
-            String next = page.json().path("next").asString("");
+            String next = page.json().path("next_cursor").asString("");
             cursor = next.isEmpty() ? "" : "&cursor=" + next;
         } while (!cursor.isEmpty());
         Got whole = server.ask("GET", KEYS, null);
@@ -133,7 +133,7 @@ class KeyRoutesTest {
     void refusePagesThatCannotBe(String query, String field) throws Exception {
         Got got = server.ask("GET", KEYS + "?" + query, null);
         assertThat(got.status()).isEqualTo(400);
-        assertThat(got.json().path("field").asString()).isEqualTo(field);
+        assertThat(got.json().path("parameter").asString()).isEqualTo(field);
     }
 
     @Test

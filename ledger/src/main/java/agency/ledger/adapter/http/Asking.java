@@ -2,6 +2,7 @@ package agency.ledger.adapter.http;
 
 import agency.kernel.name.Nearest;
 import agency.platform.http.Call;
+import agency.platform.http.Paging;
 import agency.platform.http.Problem;
 import java.time.Duration;
 import java.time.Instant;
@@ -110,12 +111,7 @@ final class Asking {
     }
 
     static Problem wrong(String parameter, String sentence) {
-        return new Problem(
-                400,
-                "parameter-wrong",
-                "A parameter is wrong",
-                "The parameter " + parameter + " " + sentence + ".",
-                java.util.Map.of("parameter", parameter));
+        return Paging.wrong(parameter, sentence);
     }
 
     private static String oneOf(String name, String text, List<String> words) {

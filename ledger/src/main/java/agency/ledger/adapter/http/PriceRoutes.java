@@ -15,6 +15,7 @@ import agency.ledger.flow.SetPrice;
 import agency.ledger.view.prices.PricesInForce;
 import agency.platform.http.Answer;
 import agency.platform.http.Call;
+import agency.platform.http.Paging;
 import agency.platform.http.Permission;
 import agency.platform.http.Problem;
 import agency.platform.http.Route;
@@ -29,9 +30,6 @@ import org.jspecify.annotations.Nullable;
 
 /** What models cost, and how an operator says so. */
 public final class PriceRoutes {
-    /** Most prices of one page. */
-    private static final int MAX_PAGE = 500;
-
     private static final int NANO_DIGITS = 9;
 
     /** Longest decimal taken, in characters. */
@@ -118,7 +116,7 @@ public final class PriceRoutes {
         Asking asking = new Asking(call);
         Optional<String> provider = asking.name("provider");
         Optional<String> model = asking.name("model");
-        int limit = asking.number("limit", 1, MAX_PAGE, 100);
+        int limit = Paging.limit(call);
         int offset = asking.number("cursor", 0, 1_000_000, 0);
         List<Shown> all = new ArrayList<>();
         for (PriceSet set : prices.set()) {

@@ -3,6 +3,7 @@ package agency.ledger.adapter.http;
 import agency.ledger.view.requests.RequestQuery;
 import agency.platform.http.Answer;
 import agency.platform.http.Call;
+import agency.platform.http.Paging;
 import agency.platform.http.Permission;
 import agency.platform.http.Problem;
 import agency.platform.http.Route;
@@ -20,8 +21,6 @@ import org.jspecify.annotations.Nullable;
 
 /** What became of single requests, newest first. */
 public final class RequestRoutes {
-    private static final int USUAL_PAGE = 50;
-
     private final RequestQuery query;
     private final InstantSource clock;
     private final int keptDays;
@@ -89,7 +88,7 @@ public final class RequestRoutes {
                 asking.moment("from").orElseGet(() -> until.minus(Duration.ofDays(keptDays)));
         Asking.stretch(from, until, Duration.ofDays(keptDays + 1L));
         @Nullable String ending = asking.word("ending", Codes.endings()).orElse(null);
-        int limit = asking.number("limit", 1, RequestQuery.MAX_PAGE, USUAL_PAGE);
+        int limit = Paging.limit(call);
         RequestQuery.Page page =
                 query.page(
                         new RequestQuery.Asked(
@@ -175,6 +174,6 @@ public final class RequestRoutes {
         } catch (IllegalArgumentException | DateTimeException e) {
             // The same answer as for too few parts.
         }
-        throw Asking.wrong("cursor", "must be the next_cursor of an earlier answer");
+        throw Paging.wrongCursor();
     }
 }

@@ -3,6 +3,7 @@ package agency.platform.log.http;
 import agency.kernel.fact.Position;
 import agency.kernel.fact.Recorded;
 import agency.platform.http.Call;
+import agency.platform.http.Paging;
 import agency.platform.http.Problem;
 import agency.platform.log.EventLog;
 import java.util.List;
@@ -25,9 +26,6 @@ record EventQuery(
         Set<String> categories,
         Optional<String> type,
         Optional<String> stream) {
-    static final int DEFAULT_LIMIT = 100;
-    static final int MAX_LIMIT = 1_000;
-
     /**
      * Reads the query.
      *
@@ -45,7 +43,7 @@ record EventQuery(
                                 live ? log.head(lane) : new Position(log.incarnation(), lane, 0));
         return new EventQuery(
                 from,
-                number(call.query("limit"), "limit", 1, MAX_LIMIT, DEFAULT_LIMIT),
+                Paging.limit(call),
                 call.query("category").map(Set::of).orElse(Set.of()),
                 call.query("type"),
                 call.query("stream"));
@@ -77,11 +75,7 @@ record EventQuery(
         } catch (NumberFormatException e) {
             // Said below.
         }
-        throw new Problem(
-                400,
-                "parameter-wrong",
-                "A parameter is wrong",
-                name + " must be a number from " + least + " to " + most + ".");
+        throw Paging.wrong(name, "must be a number from " + least + " to " + most);
     }
 
     /** A number, or {@code lane:value@incarnation} as answers give it. */

@@ -72,12 +72,13 @@ public final class EventRoutes {
     }
 
     /**
-     * A page of facts.
+     * A page of facts. Not paged by a cursor as other lists are: any position begins one, a fact's
+     * own or that of a live stream, and there is always a next one, for the log goes on.
      *
      * @param head where the log stands
-     * @param next what to give as {@code after} for the following page
+     * @param nextAfter what to give as {@code after} for the following page
      */
-    record Page(String head, String next, List<ShownFact> events) {}
+    record Page(String head, String nextAfter, List<ShownFact> items) {}
 
     private Answer list(Call call) {
         if (call.header("Accept").orElse("").contains(EVENT_STREAM)) {
