@@ -59,6 +59,7 @@ final class Attempt implements AnswerSink, Watched {
                         call.traceparent(),
                         intent.operation() == Operation.CHAT ? "chat" : "embeddings",
                         wire.model());
+        if (!requestSpan.traceId().isEmpty()) call.traced(requestSpan.traceId());
         this.span = requestSpan.attempt(intent.provider(), intent.model(), intent.attempt());
         this.calledNanos = inFlight.nanos();
         this.lastHeardNanos = calledNanos;

@@ -23,6 +23,9 @@ public interface ClientCall {
     /** Its {@code traceparent} (W3C Trace Context), if it sent one. */
     @Nullable String traceparent();
 
+    /** It belongs to this trace of ours; log lines about it say so. */
+    void traced(String traceId);
+
     /**
      * Reads the body, once; a body that is too large, too slow or too much with all others in
      * flight is refused at the edge and never comes here.

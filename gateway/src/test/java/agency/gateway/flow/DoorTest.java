@@ -15,6 +15,7 @@ import agency.gateway.domain.vendor.VendorTable;
 import agency.gateway.port.Callers.Bearer;
 import agency.gateway.testing.BookOfTests.Settled;
 import agency.gateway.testing.GatewayUnderTest;
+import agency.gateway.testing.RecordedTraces;
 import agency.kernel.metering.Admission;
 import agency.kernel.metering.Caller;
 import agency.kernel.metering.Ending;
@@ -237,10 +238,14 @@ class DoorTest {
     @Test
     void tracesRequestAndAttempt() throws Exception {
         gateway.upstream.next((a, line) -> line.json(200, ANSWER));
-        gateway.send(
-                gateway.request("/v1/chat/completions", PLAIN)
-                        .header("traceparent", "00-aa-bb-01")
-                        .build());
+        HttpResponse<String> answer =
+                gateway.send(
+                        gateway.request("/v1/chat/completions", PLAIN)
+                                .header("traceparent", "00-aa-bb-01")
+                                .build());
+        assertThat(answer.headers().firstValue("x-test-trace"))
+                .as("the server knows the trace that its log lines must name")
+                .hasValue(RecordedTraces.TRACE);
         gateway.book.settlement();
         gateway.traces.await("request ended 200");
         assertThat(gateway.traces.lines())

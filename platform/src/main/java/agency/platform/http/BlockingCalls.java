@@ -10,13 +10,9 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.MDC;
 
 /** Runs blocking routes, each on a virtual thread, no more at once than allowed. */
 final class BlockingCalls {
-    /** The request's id in every log line written while it is worked on. */
-    static final String MDC_REQUEST = "request_id";
-
     private static final String HTML_POLICY =
             "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src"
                 + " 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action"
@@ -53,11 +49,15 @@ final class BlockingCalls {
                 maxBody,
                 body -> {
                     handedOver[0] = true;
+                    // Read here: the request is its event loop's alone.
+                    String trace = exchange.traceId();
                     Thread.ofVirtual()
                             .name("call-" + exchange.id())
                             .start(() -> {
                                 try {
-                                    answer(exchange, place, handler, body, context, dispatch);
+                                    answer(
+                                            exchange, place, handler, body, context, dispatch,
+                                            trace);
                                 } finally {
                                     places.release();
                                 }
@@ -71,9 +71,10 @@ final class BlockingCalls {
             Handler.Blocking handler,
             Buffer body,
             Context context,
-            Dispatch dispatch) {
+            Dispatch dispatch,
+            @Nullable String trace) {
         // A virtual thread lives for one call, so its diagnostic context needs no clearing.
-        MDC.put(MDC_REQUEST, exchange.id().toString());
+        RequestLines.mark(exchange.id(), trace);
         try {
             Answer answer = handler.handle(new BlockingCall(exchange, place, body, clients));
             write(exchange, answer, context);

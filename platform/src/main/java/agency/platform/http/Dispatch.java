@@ -119,11 +119,14 @@ final class Dispatch {
     void failed(LiveExchange exchange, Throwable thrown) {
         if (!(thrown instanceof Problem) && !(thrown instanceof BadJson)) {
             String code = thrown instanceof Fault fault ? fault.code() : "bug";
-            LOG.atError()
-                    .addKeyValue("request_id", exchange.id())
-                    .addKeyValue("fault", code)
-                    .setCause(thrown)
-                    .log("Request {} failed: {}", exchange.id(), code);
+            RequestLines.around(
+                    exchange.id(),
+                    exchange.traceId(),
+                    () ->
+                            LOG.atError()
+                                    .addKeyValue("fault", code)
+                                    .setCause(thrown)
+                                    .log("The request failed: {}", code));
         }
         exchange.refuse(Problems.of(thrown, exchange.id()));
     }
@@ -133,12 +136,15 @@ final class Dispatch {
         long nanos = now - exchange.startedNanos();
         meters.count(exchange.route(), status, nanos);
         if (LOG.isDebugEnabled()) {
-            LOG.debug(
-                    "{} {} {} in {} µs",
+            RequestLines.around(
                     exchange.id(),
-                    routes.operation(exchange.route()),
-                    status,
-                    nanos / 1000);
+                    exchange.traceId(),
+                    () ->
+                            LOG.debug(
+                                    "{} answered {} in {} µs",
+                                    routes.operation(exchange.route()),
+                                    status,
+                                    nanos / 1000));
         }
     }
 }

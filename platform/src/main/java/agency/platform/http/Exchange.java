@@ -4,6 +4,7 @@ import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One request on its event loop, before its body is read. Everything here is called on that event
@@ -19,6 +20,16 @@ public interface Exchange {
 
     /** Our id of the request, never from a header. */
     UUID id();
+
+    /**
+     * The id of the trace that the request belongs to, in 32 hexadecimal digits, for log lines
+     * about it; null when there is none. Until {@link #traced} it is that of the caller's {@code
+     * traceparent}.
+     */
+    @Nullable String traceId();
+
+    /** The request belongs to this trace of ours. */
+    void traced(String traceId);
 
     /** When its head had arrived, by {@link System#nanoTime()}. */
     long startedNanos();

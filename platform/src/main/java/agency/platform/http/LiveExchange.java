@@ -27,6 +27,7 @@ final class LiveExchange implements Exchange, Handler<Void> {
     private final int route;
     private Authenticator.@Nullable Principal principal;
     private @Nullable List<Runnable> afterwards;
+    private @Nullable String trace;
     private long heldBytes;
     private boolean reading;
     private boolean done;
@@ -50,6 +51,20 @@ final class LiveExchange implements Exchange, Handler<Void> {
     @Override
     public UUID id() {
         return id;
+    }
+
+    @Override
+    public @Nullable String traceId() {
+        if (trace != null) {
+            return trace;
+        }
+        Traceparent callers = Traceparent.of(request.getHeader("traceparent"));
+        return callers == null ? null : callers.traceId();
+    }
+
+    @Override
+    public void traced(String traceId) {
+        trace = traceId;
     }
 
     @Override

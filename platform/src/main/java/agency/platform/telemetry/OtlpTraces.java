@@ -1,5 +1,6 @@
 package agency.platform.telemetry;
 
+import agency.platform.http.Traceparent;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.trace.SpanBuilder;
 import io.opentelemetry.api.trace.SpanContext;
@@ -16,8 +17,6 @@ import io.opentelemetry.sdk.trace.export.SpanExporter;
 import io.opentelemetry.sdk.trace.samplers.Sampler;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Traces made with OpenTelemetry's SDK and sent in batches, off the request's path. */
@@ -30,9 +29,6 @@ final class OtlpTraces implements Traces, AutoCloseable {
 
     /** Longest wait for the last batch when closing, in seconds. */
     private static final int CLOSE_SECONDS = 5;
-
-    private static final Pattern TRACEPARENT =
-            Pattern.compile("00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})");
 
     private static final AttributeKey<String> OPERATION =
             AttributeKey.stringKey("gen_ai.operation.name");
@@ -80,23 +76,20 @@ final class OtlpTraces implements Traces, AutoCloseable {
                         .setSpanKind(SpanKind.SERVER)
                         .setAttribute(OPERATION, operation)
                         .setAttribute(MODEL, model);
-        SpanContext caller = traceparent == null ? SpanContext.getInvalid() : parsed(traceparent);
+        Traceparent caller = Traceparent.of(traceparent);
         Context parent =
-                caller.isValid()
-                        ? Context.root().with(io.opentelemetry.api.trace.Span.wrap(caller))
-                        : Context.root();
+                caller == null
+                        ? Context.root()
+                        : Context.root()
+                                .with(io.opentelemetry.api.trace.Span.wrap(context(caller)));
         return new Live(builder.setParent(parent).startSpan(), operation);
     }
 
-    private static SpanContext parsed(String traceparent) {
-        Matcher matcher = TRACEPARENT.matcher(traceparent);
-        if (!matcher.matches()) {
-            return SpanContext.getInvalid();
-        }
+    private static SpanContext context(Traceparent caller) {
         return SpanContext.createFromRemoteParent(
-                matcher.group(1),
-                matcher.group(2),
-                TraceFlags.fromHex(matcher.group(3), 0),
+                caller.traceId(),
+                caller.spanId(),
+                TraceFlags.fromHex(caller.flags(), 0),
                 TraceState.getDefault());
     }
 

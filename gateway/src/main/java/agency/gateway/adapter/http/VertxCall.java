@@ -83,6 +83,11 @@ final class VertxCall implements ClientCall {
     }
 
     @Override
+    public void traced(String traceId) {
+        exchange.traced(traceId);
+    }
+
+    @Override
     public void body(Consumer<byte[]> whole) {
         exchange.body(maxBodyBytes, body -> whole.accept(body.getBytes()));
     }
