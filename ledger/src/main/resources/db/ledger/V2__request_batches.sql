@@ -27,7 +27,8 @@ BEGIN
   IF to_regclass('ledger.' || v_name) IS NOT NULL THEN RETURN; END IF;
   -- One maker at a time; the number names this function among advisory locks.
   PERFORM pg_advisory_xact_lock(7126511032101);
-  IF to_regclass('ledger.' || v_name) IS NOT NULL THEN RETURN; END IF;
+  -- Asked of the catalogue's rows: to_regclass may answer from what this session remembered before it waited.
+  IF EXISTS (SELECT FROM pg_class WHERE relnamespace = 'ledger'::regnamespace AND relname = v_name) THEN RETURN; END IF;
   EXECUTE format('CREATE TABLE ledger.%I (LIKE ledger.request_batch INCLUDING ALL)', v_name);
   EXECUTE format('ALTER TABLE ledger.request_batch ATTACH PARTITION ledger.%I FOR VALUES FROM (%L) TO (%L)', v_name, p_day, p_day + 1);
 END $$;
