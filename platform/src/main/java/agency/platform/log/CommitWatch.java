@@ -7,7 +7,6 @@ import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -33,22 +32,21 @@ final class CommitWatch implements AutoCloseable {
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private final Supplier<LogReader.Heads> heads;
     private final Consumer<UUID> changed;
-    private final AtomicLongArray seen;
+    private volatile LogReader.Heads seen;
     private final Thread thread;
-    private UUID incarnation;
     private final CountDownLatch closing = new CountDownLatch(1);
 
     /**
      * A watch.
      *
-     * @param changed told when the log's incarnation is another one
+     * @param changed told when the log's incarnation is another one, and again when it throws a
+     *     {@link Fault}
      */
     CommitWatch(
             int lanes, UUID incarnation, Supplier<LogReader.Heads> heads, Consumer<UUID> changed) {
-        this.incarnation = incarnation;
         this.changed = changed;
         this.heads = heads;
-        this.seen = new AtomicLongArray(lanes);
+        this.seen = new LogReader.Heads(incarnation, new long[lanes]);
         this.thread = Thread.ofVirtual().name("log-watch").unstarted(this::run);
     }
 
@@ -61,27 +59,46 @@ final class CommitWatch implements AutoCloseable {
         return () -> listeners.remove(wake);
     }
 
-    /** This process committed up to a head. */
-    void committed(int lane, long head) {
-        advance(lane, head);
+    /** This process committed up to a head, in that life of the log. */
+    void committed(UUID incarnation, int lane, long head) {
+        LogReader.Heads now = seen;
+        long[] heads = new long[now.heads().length];
+        heads[lane] = head;
+        advance(new LogReader.Heads(incarnation, heads));
         wake();
     }
 
+    /** The heads as far as they are known here, without a question to the database. */
+    LogReader.Heads seen() {
+        return seen;
+    }
+
     /** Another incarnation: the heads seen before mean nothing any more. */
-    private boolean reborn(UUID now) {
-        if (now.equals(incarnation)) {
+    private synchronized boolean reborn(UUID now) {
+        if (now.equals(seen.incarnation())) {
             return false;
         }
-        incarnation = now;
-        for (int lane = 0; lane < seen.length(); lane++) {
-            seen.set(lane, 0);
-        }
         changed.accept(now);
+        seen = new LogReader.Heads(now, new long[seen.heads().length]);
         return true;
     }
 
-    private boolean advance(int lane, long head) {
-        return seen.getAndAccumulate(lane, head, Math::max) < head;
+    /** Takes heads in that are higher; of another life than the one known, none. */
+    private synchronized boolean advance(LogReader.Heads heads) {
+        LogReader.Heads before = seen;
+        if (!heads.incarnation().equals(before.incarnation())) {
+            return false;
+        }
+        long[] now = before.heads().clone();
+        boolean moved = false;
+        for (int lane = 0; lane < now.length; lane++) {
+            moved |= now[lane] < heads.heads()[lane];
+            now[lane] = Math.max(now[lane], heads.heads()[lane]);
+        }
+        if (moved) {
+            seen = new LogReader.Heads(before.incarnation(), now);
+        }
+        return moved;
     }
 
     private void wake() {
@@ -96,12 +113,9 @@ final class CommitWatch implements AutoCloseable {
         while (true) {
             try {
                 LogReader.Heads asked = heads.get();
-                long[] now = asked.heads();
                 away = false;
                 boolean moved = reborn(asked.incarnation());
-                for (int lane = 0; lane < now.length; lane++) {
-                    moved |= advance(lane, now[lane]);
-                }
+                moved |= advance(asked);
                 if (moved) {
                     wake();
                 }

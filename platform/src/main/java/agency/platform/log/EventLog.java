@@ -11,6 +11,13 @@ import java.util.concurrent.CompletableFuture;
 /** The append-only log that everything else is a projection of. */
 public interface EventLog {
     /**
+     * The code of the passing fault with which appends and reads end that were meant for another
+     * life of the log than the one they met. It is noticed within 50 ms; then {@link #incarnation}
+     * is the new one.
+     */
+    String ANOTHER_LIFE = "log.another-life";
+
+    /**
      * Appends in the next group commit. The future completes after the commit, on a virtual thread;
      * it fails with a {@link agency.kernel.fault.Fault} when the outcome is unknown or the database
      * is gone.
@@ -40,6 +47,22 @@ public interface EventLog {
 
     /** The head of a lane: the last position committed. */
     Position head(int lane);
+
+    /**
+     * The head of a lane as far as it is known in this process, without asking: what {@link
+     * #onCommit} tells of is known by then. For readers who are woken again when it moves.
+     */
+    default Position seen(int lane) {
+        return head(lane);
+    }
+
+    /**
+     * False only when it is certain, without asking, that no fact of these categories stands after
+     * a position and up to another: then a reader need not read.
+     */
+    default boolean mayHold(int lane, long after, Position upTo, Set<String> categories) {
+        return true;
+    }
 
     /** How many lanes there are, fixed at installation. */
     int lanes();

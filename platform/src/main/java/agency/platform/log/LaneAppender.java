@@ -5,13 +5,14 @@ import agency.kernel.fault.Fault;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,9 @@ final class LaneAppender implements AutoCloseable {
 
     private static final int LONGEST_PAUSE_MS = 500;
 
+    /** What {@code log.append} answers to requests of another life of the log. */
+    private static final int ANOTHER_LIFE = 6;
+
     /** How long {@link #close} waits for what is queued, milliseconds. */
     private static final int CLOSE_WITHIN_MS = 10_000;
 
@@ -38,8 +42,7 @@ final class LaneAppender implements AutoCloseable {
     private final Supplier<DataSource> database;
     private final LogSettings settings;
     private final String function;
-    private final Supplier<UUID> incarnation;
-    private final LongConsumer committed;
+    private final Committed committed;
     private final BlockingQueue<Prepared> queue;
     private final Thread thread;
     private @Nullable AppendSession session;
@@ -51,16 +54,21 @@ final class LaneAppender implements AutoCloseable {
             Supplier<DataSource> database,
             LogSettings settings,
             String function,
-            Supplier<UUID> incarnation,
-            LongConsumer committed) {
+            Committed committed) {
         this.lane = lane;
         this.database = database;
         this.settings = settings;
         this.function = function;
-        this.incarnation = incarnation;
         this.committed = committed;
         this.queue = new ArrayBlockingQueue<>(settings.queue());
         this.thread = Thread.ofVirtual().name("log-lane-" + lane).unstarted(this::run);
+    }
+
+    /**
+     * Hears of commits to this lane: facts of these categories after one position up to another.
+     */
+    interface Committed {
+        void upTo(UUID life, long before, long head, Set<String> categories);
     }
 
     void start() {
@@ -194,9 +202,15 @@ final class LaneAppender implements AutoCloseable {
     }
 
     private void answer(List<Prepared> requests, AppendCall.Answers answers, boolean again) {
+        UUID life = requests.getFirst().life();
+        if (answers.status()[0] == ANOTHER_LIFE) {
+            fail(requests, again ? unknown(null) : anotherLife());
+            return;
+        }
         List<@Nullable Appended> outcomes = new ArrayList<>(requests.size());
         int row = 0;
-        boolean recorded = false;
+        int recorded = 0;
+        Set<String> categories = new HashSet<>();
         for (Prepared request : requests) {
             Prepared.Row main = request.rows().getFirst();
             int status = (int) answers.status()[row];
@@ -204,17 +218,24 @@ final class LaneAppender implements AutoCloseable {
             long position = answers.position()[row];
             outcomes.add(
                     switch (status) {
-                        case 0 -> new Appended.Ok(version, at(position));
+                        case 0 -> new Appended.Ok(version, at(life, position));
                         case 1 -> new Appended.WrongVersion(version);
-                        case 2 -> again ? earlier(main, version, position) : duplicate(position);
+                        case 2 ->
+                                again
+                                        ? earlier(main, version, at(life, position))
+                                        : new Appended.Duplicate(at(life, position));
                         case 3 -> new Appended.Taken(kind(requests, version - 1));
                         default -> null;
                     });
-            recorded |= status == 0;
-            row += request.rows().size();
+            for (Prepared.Row one : request.rows()) {
+                if (answers.status()[row++] == 0) {
+                    recorded += one.facts().size();
+                    categories.add(one.stream().category());
+                }
+            }
         }
-        if (recorded) {
-            committed.accept(answers.head());
+        if (recorded > 0) {
+            committed.upTo(life, answers.head() - recorded, answers.head(), categories);
         }
         // On a thread of its own: what callers do next must not hold up the lane.
         Thread.startVirtualThread(() -> {
@@ -236,17 +257,15 @@ final class LaneAppender implements AutoCloseable {
         }
     }
 
-    private Appended earlier(Prepared.Row main, int version, long position) {
+    private static Appended earlier(Prepared.Row main, int version, Position first) {
         int more = main.facts().size() - 1;
-        return new Appended.Ok(version + more, at(position + more));
+        return new Appended.Ok(
+                version + more,
+                new Position(first.incarnation(), first.lane(), first.value() + more));
     }
 
-    private Appended duplicate(long position) {
-        return new Appended.Duplicate(at(position));
-    }
-
-    private Position at(long position) {
-        return new Position(incarnation.get(), lane, position);
+    private Position at(UUID life, long position) {
+        return new Position(life, lane, position);
     }
 
     private static String kind(List<Prepared> requests, int row) {
@@ -280,7 +299,16 @@ final class LaneAppender implements AutoCloseable {
                 "log.unreachable", "The log's database cannot be reached.", Map.of(), cause);
     }
 
-    private static Fault unknown(SQLException cause) {
+    private static Fault anotherLife() {
+        return Fault.passing(
+                EventLog.ANOTHER_LIFE,
+                "The log was restored or has failed over since this was decided: it has to be"
+                        + " decided again.",
+                Map.of(),
+                null);
+    }
+
+    private static Fault unknown(@Nullable SQLException cause) {
         return Fault.passing(
                 "log.outcome-unknown",
                 "The database went away during a commit and did not come back: whether the append"

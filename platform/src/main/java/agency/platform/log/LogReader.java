@@ -33,17 +33,29 @@ final class LogReader {
 
     private static final String COLUMNS =
             "e.pos, e.tenant, e.stream_id, e.version, e.type_id, e.event_id, e.recorded_at, e.meta,"
-                    + " e.body";
+                    + " e.body, (SELECT i.incarnation FROM log.installation i)";
 
     private final Supplier<DataSource> database;
     private final TypeTable types;
     private final FactCodec codec;
-    private final StreamNames names = new StreamNames();
+    private volatile Life life = new Life(new UUID(0, 0), new StreamNames());
 
     LogReader(Supplier<DataSource> database, TypeTable types, FactCodec codec) {
         this.database = database;
         this.types = types;
         this.codec = codec;
+    }
+
+    /** The names of streams hold within one life of the log: a restored one gives numbers anew. */
+    private record Life(UUID incarnation, StreamNames names) {}
+
+    private StreamNames names(UUID incarnation) {
+        Life now = life;
+        if (!now.incarnation.equals(incarnation)) {
+            now = new Life(incarnation, new StreamNames());
+            life = now;
+        }
+        return now.names;
     }
 
     /** A fact as it is stored. */
@@ -169,11 +181,15 @@ final class LogReader {
 
     private List<Recorded> read(UUID incarnation, Question question) {
         List<Stored> rows = new ArrayList<>();
+        StreamNames names = names(incarnation);
         try (Connection connection = database.get().getConnection()) {
             try (PreparedStatement read = question.ask(connection)) {
                 read.unwrap(PGStatement.class).setPrepareThreshold(1);
                 try (ResultSet row = read.executeQuery()) {
                     while (row.next()) {
+                        if (rows.isEmpty() && !incarnation.equals(row.getObject(11, UUID.class))) {
+                            throw anotherLife();
+                        }
                         rows.add(stored(row));
                     }
                 }
@@ -223,6 +239,14 @@ final class LogReader {
                 row.recordedAt,
                 MetaCodec.decode(row.meta),
                 codec.decode(type, row.body, new PersonalTexts.Place(row.tenant, row.id)));
+    }
+
+    private static Fault anotherLife() {
+        return Fault.passing(
+                EventLog.ANOTHER_LIFE,
+                "The log was restored or has failed over: what was known of it holds no more.",
+                Map.of(),
+                null);
     }
 
     static Fault unreachable(@Nullable SQLException cause) {

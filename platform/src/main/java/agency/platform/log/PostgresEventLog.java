@@ -54,9 +54,11 @@ public final class PostgresEventLog implements EventLog, Part {
             UUID incarnation,
             long partition,
             List<LaneAppender> lanes,
+            List<Recent> recent,
             List<CommitWatch> watch,
             List<UniqueValues> unique) {
-        static final Running NOT = new Running(new UUID(0, 0), 1, List.of(), List.of(), List.of());
+        static final Running NOT =
+                new Running(new UUID(0, 0), 1, List.of(), List.of(), List.of(), List.of());
     }
 
     /**
@@ -149,8 +151,11 @@ public final class PostgresEventLog implements EventLog, Part {
         CommitWatch watch =
                 new CommitWatch(lanes, incarnation, () -> reader.heads(lanes), this::reborn);
         List<LaneAppender> appenders = new ArrayList<>();
+        List<Recent> recents = new ArrayList<>();
         for (int lane = 0; lane < lanes; lane++) {
             int number = lane;
+            Recent recent = new Recent();
+            recents.add(recent);
             PartitionsAhead ahead = new PartitionsAhead(database, partition);
             appenders.add(
                     new LaneAppender(
@@ -158,10 +163,10 @@ public final class PostgresEventLog implements EventLog, Part {
                             database,
                             settings,
                             function,
-                            () -> running.incarnation,
-                            head -> {
+                            (life, before, head, categories) -> {
                                 ahead.reached(head);
-                                watch.committed(number, head);
+                                recent.committed(life, before, head, categories);
+                                watch.committed(life, number, head);
                             }));
         }
         running =
@@ -169,16 +174,35 @@ public final class PostgresEventLog implements EventLog, Part {
                         incarnation,
                         partition,
                         List.copyOf(appenders),
+                        List.copyOf(recents),
                         List.of(watch),
                         List.of(new UniqueValues(keys.secret("unique"))));
         appenders.forEach(LaneAppender::start);
         watch.start();
     }
 
+    /**
+     * Another life of the log: the numbers of types, streams and keys may mean something else in
+     * it. They are learned anew before anything is written down for it; what was written down
+     * before is refused by {@code log.append}.
+     */
     private synchronized void reborn(UUID incarnation) {
         Running was = running;
+        try (Connection connection = database.get().getConnection()) {
+            types.register(connection);
+        } catch (SQLException e) {
+            throw LogReader.unreachable(e);
+        }
+        keys.forget();
         if (!was.lanes.isEmpty()) {
-            running = new Running(incarnation, was.partition, was.lanes, was.watch, was.unique);
+            running =
+                    new Running(
+                            incarnation,
+                            was.partition,
+                            was.lanes,
+                            was.recent,
+                            was.watch,
+                            was.unique);
         }
     }
 
@@ -227,7 +251,7 @@ public final class PostgresEventLog implements EventLog, Part {
                 bytes += fact.body().length + fact.meta().length + 40;
             }
         }
-        return new Prepared(rows, append.id() != null, bytes, answer);
+        return new Prepared(now.incarnation, rows, append.id() != null, bytes, answer);
     }
 
     private List<Prepared.Written> written(
@@ -279,6 +303,20 @@ public final class PostgresEventLog implements EventLog, Part {
         Running now = started();
         LogReader.Heads heads = reader.heads(now.lanes.size());
         return new Position(heads.incarnation(), lane, heads.heads()[lane]);
+    }
+
+    @Override
+    public Position seen(int lane) {
+        LogReader.Heads seen = started().watch.getFirst().seen();
+        return new Position(seen.incarnation(), lane, seen.heads()[lane]);
+    }
+
+    @Override
+    public boolean mayHold(int lane, long after, Position upTo, Set<String> categories) {
+        return started()
+                .recent
+                .get(lane)
+                .mayHold(upTo.incarnation(), after, upTo.value(), categories);
     }
 
     @Override

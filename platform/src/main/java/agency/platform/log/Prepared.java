@@ -10,11 +10,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * One append, written down and waiting for its lane's next group commit.
  *
+ * @param life the life of the log whose numbers of types and keys it was written down with
  * @param rows the request itself, then its claims
  * @param given whether the caller chose the id, so that the same request may come again
  * @param bytes its size, for the cap of a batch
  */
-record Prepared(List<Row> rows, boolean given, int bytes, CompletableFuture<Appended> answer) {
+record Prepared(
+        UUID life, List<Row> rows, boolean given, int bytes, CompletableFuture<Appended> answer) {
     /** What a row is for, as {@code log.append} calls it. */
     static final int REQUEST = 0;
 
@@ -41,6 +43,13 @@ record Prepared(List<Row> rows, boolean given, int bytes, CompletableFuture<Appe
 
     UUID id() {
         return rows.getFirst().id();
+    }
+
+    /** Whether it is one fact at an expected version and nothing else. */
+    boolean single() {
+        return rows.size() == 1
+                && rows.getFirst().expected() >= 0
+                && rows.getFirst().facts().size() == 1;
     }
 
     /** The ids of an append's facts: the first one's, then counted on from it. */
@@ -71,12 +80,15 @@ record Prepared(List<Row> rows, boolean given, int bytes, CompletableFuture<Appe
             return batch;
         }
 
-        /** Takes a request in, unless it is full or holds one with the same id. */
+        /**
+         * Takes a request in, unless it is full, or holds one with the same id or of another life.
+         */
         boolean add(Prepared request) {
             boolean full =
                     requests.size() >= MAX_REQUESTS
                             || (bytes + request.bytes > MAX_BYTES && !requests.isEmpty());
-            if (full || (request.given && !given.add(request.id()))) {
+            boolean reborn = !requests.isEmpty() && !requests.getFirst().life.equals(request.life);
+            if (full || reborn || (request.given && !given.add(request.id()))) {
                 return false;
             }
             requests.add(request);

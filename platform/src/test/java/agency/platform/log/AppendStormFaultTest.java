@@ -173,16 +173,18 @@ class AppendStormFaultTest {
                 Faults.mutant(
                         database,
                         "append_unordered",
-                        "SELECT l.head, greatest(clock_timestamp(), l.last_at) INTO STRICT",
-                        "SELECT nextval('log.unordered') * 1000, clock_timestamp() INTO STRICT",
+                        "SELECT l.head, greatest(clock_timestamp(), l.last_at),",
+                        "SELECT nextval('log.unordered') * 1000, clock_timestamp(),",
+                        "SELECT l.head + 1, greatest(clock_timestamp(), l.last_at),",
+                        "SELECT nextval('log.unordered') * 1000 + 1, clock_timestamp(),",
                         "WHERE l.lane = p_lane FOR UPDATE;",
                         "WHERE l.lane = p_lane; PERFORM pg_sleep(random() * 0.02);",
-                        "IF v_started > 0 THEN RAISE EXCEPTION 'lane % has no seal at its head %',"
-                                + " p_lane, v_started; END IF;",
-                        "",
-                        "UPDATE log.lane l SET head = o_head, last_at = v_at WHERE l.lane ="
-                                + " p_lane;",
-                        "SELECT 1 INTO v_id;");
+                        "UPDATE log.lane l SET head = o_head, last_at = v_at, seal = v_previous"
+                                + " WHERE l.lane = p_lane;",
+                        "SELECT 1 INTO v_id;",
+                        "UPDATE log.lane l SET head = o_head, last_at = v_at, seal = v_seal WHERE"
+                                + " l.lane = p_lane;",
+                        "SELECT 1 INTO v_stream;");
         Left left = storm(mutant, "honest", CHILDREN);
         assertThat(left.holes()).isPositive();
         assertThat(left.broken()).isPositive();

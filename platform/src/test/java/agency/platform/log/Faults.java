@@ -40,17 +40,23 @@ final class Faults {
         return new HikariDataSource(config);
     }
 
-    /** {@code log.append} with one protection taken out: made here and nowhere else. */
+    /**
+     * {@code log.append} and {@code log.append_one} with one protection taken out: made here and
+     * nowhere else.
+     */
     static String mutant(Database database, String name, String... replaced) throws SQLException {
         try (Connection connection = database.owner().getConnection();
                 Statement statement = connection.createStatement()) {
-            String text;
+            String text = "";
             try (ResultSet row =
-                    statement.executeQuery("SELECT pg_get_functiondef('log.append'::regproc)")) {
+                    statement.executeQuery(
+                            "SELECT pg_get_functiondef('log.append'::regproc) || ';' ||"
+                                    + " pg_get_functiondef('log.append_one'::regproc)")) {
                 row.next();
                 text = row.getString(1);
             }
             text = text.replace("log.append(", "log." + name + "(");
+            text = text.replace("log.append_one(", "log." + name + "_one(");
             for (int i = 0; i < replaced.length; i += 2) {
                 if (!text.contains(replaced[i])) {
                     throw new AssertionError("log.append has no " + replaced[i]);
@@ -74,7 +80,10 @@ final class Faults {
 
     /** Positions that should be there and are not. */
     static long holes(DataSource database) throws SQLException {
-        return number(database, "SELECT coalesce(max(pos), 0) - count(*) FROM log.event");
+        return number(
+                database,
+                "SELECT coalesce(sum(last - facts), 0) FROM (SELECT max(pos) AS last, count(*) AS"
+                        + " facts FROM log.event GROUP BY lane) lanes");
     }
 
     /** Streams whose versions are not 1, 2, 3 … */

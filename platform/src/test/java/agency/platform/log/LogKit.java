@@ -53,8 +53,24 @@ public final class LogKit {
 
     /** A started log with one lane. */
     public static PostgresEventLog started(DataSource database) {
+        return started(database, 1);
+    }
+
+    /** A started log; how many lanes it has was decided when it was first started. */
+    public static PostgresEventLog started(DataSource database, int lanes) {
+        LogSettings one = LogSettings.DEFAULT;
         PostgresEventLog log =
-                new PostgresEventLog(() -> database, LogSettings.DEFAULT, FACTS, () -> BOX, IDS);
+                new PostgresEventLog(
+                        () -> database,
+                        new LogSettings(
+                                lanes,
+                                one.partitionPositions(),
+                                one.queue(),
+                                one.answerWithinMs(),
+                                one.resolveWithinMs()),
+                        FACTS,
+                        () -> BOX,
+                        IDS);
         log.start();
         return log;
     }
@@ -62,6 +78,11 @@ public final class LogKit {
     /** Circumstances without a cause. */
     public static FactMeta meta() {
         return new FactMeta("test", IDS.next(), null);
+    }
+
+    /** A stream of an organisation of these tests; organisations are spread over the lanes. */
+    public static StreamName stream(int tenant, String key) {
+        return StreamName.of(tenant, "test", key);
     }
 
     /** A stream of these tests. */

@@ -113,7 +113,17 @@ class LostUpdateFaultTest {
                         database,
                         "append_careless",
                         "ELSIF r_expected[i] <> s_version[s] THEN",
-                        "ELSIF false THEN");
+                        "ELSIF false THEN",
+                        "UPDATE log.stream s SET version = p_expected + 1",
+                        "UPDATE log.stream s SET version = s.version + 1",
+                        "AND s.lane = p_lane AND s.version = p_expected",
+                        "AND s.lane = p_lane",
+                        "RETURNING s.stream_id INTO v_stream",
+                        "RETURNING s.stream_id, s.version INTO v_stream, v_version",
+                        "v_begun bytea := ''::bytea;",
+                        "v_begun bytea := ''::bytea; v_version int := 1;",
+                        "VALUES (p_lane, o_head, p_tenant, v_stream, p_expected + 1,",
+                        "VALUES (p_lane, o_head, p_tenant, v_stream, v_version,");
         assertThat(lostUpdates(mutant)).isPositive();
     }
 }

@@ -101,6 +101,13 @@ public final class PersonalKeys implements PersonalTexts {
         }
     }
 
+    /** Forgets the keys held in memory: their numbers may be other people's in a restored log. */
+    public void forget() {
+        synchronized (cache) {
+            cache.clear();
+        }
+    }
+
     /**
      * A secret of the log itself, made at first use.
      *

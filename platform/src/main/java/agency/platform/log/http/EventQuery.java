@@ -26,6 +26,9 @@ record EventQuery(
         Set<String> categories,
         Optional<String> type,
         Optional<String> stream) {
+    /** The code of what is said about a position of another life of the log. */
+    static final String ANOTHER_LIFE = "position-of-another-life";
+
     /**
      * Reads the query.
      *
@@ -39,8 +42,7 @@ record EventQuery(
                         : call.query("after");
         Position from =
                 after.map(text -> position(text, lane, log))
-                        .orElseGet(() ->
-                                live ? log.head(lane) : new Position(log.incarnation(), lane, 0));
+                        .orElseGet(() -> live ? log.head(lane) : in(log, lane, 0));
         return new EventQuery(
                 from,
                 Paging.limit(call),
@@ -84,17 +86,13 @@ record EventQuery(
             int colon = text.indexOf(':');
             int at = text.indexOf('@');
             if (colon < 0 && at < 0) {
-                return new Position(log.incarnation(), lane, atLeastZero(Long.parseLong(text)));
+                return in(log, lane, atLeastZero(Long.parseLong(text)));
             }
             int itsLane = Integer.parseInt(text.substring(0, colon));
             long value = atLeastZero(Long.parseLong(text.substring(colon + 1, at)));
             UUID incarnation = UUID.fromString(text.substring(at + 1));
-            if (!incarnation.equals(log.incarnation())) {
-                throw new Problem(
-                        409,
-                        "position-of-another-life",
-                        "The log was restored since",
-                        "This position belongs to another life of the log: begin again from 0.");
+            if (!incarnation.equals(log.head(lane).incarnation())) {
+                throw anotherLife();
             }
             if (itsLane >= 0 && itsLane < log.lanes()) {
                 return new Position(incarnation, itsLane, value);
@@ -108,6 +106,20 @@ record EventQuery(
                 "A parameter is wrong",
                 "after must be a position as answers give it (lane:value@incarnation), or a number"
                         + " from 0.");
+    }
+
+    /** A position in the log as the database has it now, which may be newer than is known here. */
+    private static Position in(EventLog log, int lane, long value) {
+        return new Position(log.head(lane).incarnation(), lane, value);
+    }
+
+    /** Says that a position means nothing in the log as it is now. */
+    static Problem anotherLife() {
+        return new Problem(
+                409,
+                ANOTHER_LIFE,
+                "The log was restored since",
+                "This position belongs to another life of the log: begin again from 0.");
     }
 
     private static long atLeastZero(long value) {

@@ -88,6 +88,9 @@ public final class EventRoutes {
         }
         EventQuery query = EventQuery.of(call, log, false);
         Position head = log.head(query.after().lane());
+        if (!head.incarnation().equals(query.after().incarnation())) {
+            throw EventQuery.anotherLife();
+        }
         List<ShownFact> page = new ArrayList<>();
         long at = query.after().value();
         int scanned = 0;
@@ -133,7 +136,10 @@ public final class EventRoutes {
                 }
                 commits.drainPermits();
             }
-            event(out, "problem", Map.of("code", "position-of-another-life"));
+            event(out, "problem", Map.of("code", EventQuery.ANOTHER_LIFE));
+        } catch (Fault e) {
+            boolean reborn = e.code().equals(EventLog.ANOTHER_LIFE);
+            event(out, "problem", Map.of("code", reborn ? EventQuery.ANOTHER_LIFE : e.code()));
         } catch (IOException | InterruptedException | RuntimeException e) {
             throw e;
         } catch (Exception e) {
@@ -145,7 +151,11 @@ public final class EventRoutes {
 
     private long more(EventQuery query, long from, OutputStream out) throws IOException {
         long at = from;
-        long head = log.head(query.after().lane()).value();
+        Position now = log.head(query.after().lane());
+        if (!now.incarnation().equals(query.after().incarnation())) {
+            return at;
+        }
+        long head = now.value();
         while (at < head) {
             List<Recorded> facts = query.read(log, at, head, CHUNK);
             for (Recorded fact : facts) {

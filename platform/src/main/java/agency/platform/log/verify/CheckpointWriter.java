@@ -31,6 +31,7 @@ public final class CheckpointWriter implements Part {
     private final CountDownLatch closing = new CountDownLatch(1);
     private final Thread thread = Thread.ofVirtual().name("log-checkpoints").unstarted(this::run);
     private List<Checkpoint.Lane> last = List.of();
+    private UUID lastLife = new UUID(0, 0);
     private boolean started;
 
     /** Checkpoints of this database's log into these. */
@@ -79,9 +80,10 @@ public final class CheckpointWriter implements Part {
     public synchronized void write() {
         try (Connection connection = database.get().getConnection()) {
             Checkpoint now = now(connection);
-            if (!now.lanes().equals(last)) {
+            if (!now.lanes().equals(last) || !now.incarnation().equals(lastLife)) {
                 checkpoints.append(now);
                 last = now.lanes();
+                lastLife = now.incarnation();
             }
         } catch (SQLException e) {
             throw Fault.passing(

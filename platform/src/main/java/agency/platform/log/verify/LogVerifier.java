@@ -8,11 +8,13 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
@@ -24,9 +26,22 @@ import javax.sql.DataSource;
 public final class LogVerifier {
     private final Supplier<DataSource> database;
     private final Checkpoints checkpoints;
+    private final BiPredicate<byte[], byte[]> same;
 
     /** A verifier of this database's log against these checkpoints. */
     public LogVerifier(Supplier<DataSource> database, Checkpoints checkpoints) {
+        this(database, checkpoints, Arrays::equals);
+    }
+
+    /**
+     * With another way of comparing a seal with what was hashed: for tests that prove what seals
+     * protect.
+     */
+    LogVerifier(
+            Supplier<DataSource> database,
+            Checkpoints checkpoints,
+            BiPredicate<byte[], byte[]> same) {
+        this.same = same;
         this.database = database;
         this.checkpoints = checkpoints;
     }
@@ -70,6 +85,23 @@ public final class LogVerifier {
                                 || ' is not known'
                             FROM log.event e LEFT JOIN log.stream s USING (stream_id)
                             WHERE s.stream_id IS NULL GROUP BY e.lane, e.stream_id\
+                            """),
+                    new Check(
+                            "head-wrong",
+                            """
+                            SELECT l.lane, l.head, l.head, 'the lane''s last seal is not the one '
+                                || 'that stands at its head'
+                            FROM log.installation i CROSS JOIN log.lane l
+                              LEFT JOIN log.seal s ON s.lane = l.lane AND s.pos = l.head
+                            WHERE l.seal IS DISTINCT FROM CASE l.head
+                              WHEN 0 THEN sha256(uuid_send(i.origin)) ELSE s.hash END\
+                            """),
+                    new Check(
+                            "life-wrong",
+                            """
+                            SELECT l.lane, l.head, l.head, 'the lane is of another life of the log'
+                            FROM log.installation i JOIN log.lane l
+                              ON l.incarnation <> i.incarnation\
                             """),
                     new Check(
                             "key-wrong",
@@ -153,7 +185,8 @@ public final class LogVerifier {
         long seals = 0;
         for (long[] lane : lanes(connection)) {
             SealChain chain =
-                    new SealChain(connection, (int) lane[0], lane[1], types, findings, progress);
+                    new SealChain(
+                            connection, (int) lane[0], lane[1], types, same, findings, progress);
             chain.walk(origin);
             events += chain.events();
             seals += chain.seals();

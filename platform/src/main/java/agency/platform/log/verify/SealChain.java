@@ -8,9 +8,9 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +30,7 @@ final class SealChain {
     private final int lane;
     private final long head;
     private final Set<Integer> types;
+    private final BiPredicate<byte[], byte[]> same;
     private final List<Verdict.Finding> findings;
     private final Consumer<Verdict.Progress> progress;
     private final ByteArrayOutputStream facts = new ByteArrayOutputStream();
@@ -44,12 +45,14 @@ final class SealChain {
             int lane,
             long head,
             Set<Integer> types,
+            BiPredicate<byte[], byte[]> same,
             List<Verdict.Finding> findings,
             Consumer<Verdict.Progress> progress) {
         this.connection = connection;
         this.lane = lane;
         this.head = head;
         this.types = types;
+        this.same = same;
         this.findings = findings;
         this.progress = progress;
     }
@@ -98,13 +101,9 @@ final class SealChain {
                     moreStreams = stream.next();
                 }
                 byte[] hash = seal.getBytes(2);
-                if (!Arrays.equals(
+                if (!same.test(
                         hash, sha256(previous, facts.toByteArray(), streams.toByteArray()))) {
-                    found(
-                            "seal-broken",
-                            from,
-                            to,
-                            "what is stored here is not what was sealed when it was recorded");
+                    broken(from, to);
                 }
                 // Going on from the stored seal shows later damage as damage of its own.
                 previous = hash;
@@ -159,6 +158,20 @@ final class SealChain {
                     "the lane's head says " + head + ", its facts end at " + last);
         }
         progress.accept(new Verdict.Progress(lane, last, head));
+    }
+
+    /** Damage that goes on is one finding, or that of one lane would leave no room for others. */
+    private void broken(long from, long to) {
+        String what = "seal-broken";
+        long since = from;
+        if (!findings.isEmpty()) {
+            Verdict.Finding before = findings.getLast();
+            if (before.what().equals(what) && before.lane() == lane && before.to() + 1 == from) {
+                since = before.from();
+                findings.removeLast();
+            }
+        }
+        found(what, since, to, "what is stored here is not what was sealed when it was recorded");
     }
 
     private void found(String what, long from, long to, String detail) {

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Fault test F21: whatever a superuser changes in the log is found, and its position named. */
+/** Whatever a superuser changes in the log is found, and its position named. */
 class LogVerifierTest {
     private static final int FACTS = 40;
 
@@ -123,7 +123,7 @@ class LogVerifierTest {
                 "DELETE FROM log.stream WHERE first_pos > 30",
                 "UPDATE log.stream s SET version = (SELECT count(*) FROM log.event e WHERE"
                         + " e.stream_id = s.stream_id)",
-                "UPDATE log.lane SET head = 30");
+                "UPDATE log.lane SET head = 30, seal = (SELECT hash FROM log.seal WHERE pos = 30)");
         Verdict verdict = verdict();
         assertThat(verdict.findings()).extracting(Verdict.Finding::what).containsOnly("tail-cut");
         assertThat(verdict.findings().getFirst().from()).isEqualTo(31);
@@ -138,7 +138,8 @@ class LogVerifierTest {
                   tenant, stream_id, version, type_id, schema_ver, event_id, key_id, recorded_at,
                   meta, body)) FROM log.event WHERE pos = 44)) FROM log.seal p WHERE p.pos = 43)
                 WHERE pos = 44\
-                """);
+                """,
+                "UPDATE log.lane SET seal = (SELECT hash FROM log.seal WHERE pos = 44)");
         assertThat(verdict().findings())
                 .extracting(Verdict.Finding::what)
                 .containsExactly("history-rewritten");
@@ -160,6 +161,8 @@ class LogVerifierTest {
         assertNames(44, "seal-missing", "history-rewritten");
         asSuperuser("UPDATE log.lane SET head = 50");
         assertNames(50, "head-wrong");
+        asSuperuser("UPDATE log.lane SET incarnation = gen_random_uuid()");
+        assertNames(50, "life-wrong");
     }
 
     @Test
