@@ -16,7 +16,6 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
@@ -52,14 +51,12 @@ public final class LogInstances implements Instances, Part {
     private final Object progress = new Object();
     private final CountDownLatch closing = new CountDownLatch(1);
     private final Thread thread = Thread.ofVirtual().name("log-instances").unstarted(this::run);
-    private volatile AtomicLongArray applied = new AtomicLongArray(0);
-    private volatile UUID appliedIncarnation = new UUID(0, 0);
-    private volatile AtomicLongArray required = new AtomicLongArray(0);
+    private volatile Reached applied = Reached.NOWHERE;
+    private volatile Reached required = Reached.NOWHERE;
     private volatile long epoch;
     private volatile long admitUntilNanos;
     private volatile boolean admitted;
     private volatile boolean othersLive;
-    private volatile boolean reborn;
 
     /**
      * Instances of this log.
@@ -92,9 +89,8 @@ public final class LogInstances implements Instances, Part {
 
     @Override
     public void start() {
-        applied = new AtomicLongArray(log.lanes());
-        required = new AtomicLongArray(log.lanes());
-        appliedIncarnation = log.incarnation();
+        applied = Reached.beginning(log.incarnation(), log.lanes());
+        required = applied;
         try {
             if (alone) {
                 clear();
@@ -118,21 +114,16 @@ public final class LogInstances implements Instances, Part {
     private void run() {
         boolean away = false;
         long renewed = System.nanoTime();
-        long[] told = new long[applied.length()];
+        Reached told = applied;
         while (true) {
             try {
                 if (closing.await(othersLive ? ACK_EVERY_MS : 100, TimeUnit.MILLISECONDS)) {
                     return;
                 }
                 long now = System.nanoTime();
-                boolean news = false;
-                for (int lane = 0; lane < told.length; lane++) {
-                    news |= told[lane] != applied.get(lane);
-                }
-                if (now - renewed > RENEW_EVERY_MS * 1_000_000L || (othersLive && news)) {
-                    for (int lane = 0; lane < told.length; lane++) {
-                        told[lane] = applied.get(lane);
-                    }
+                if (now - renewed > RENEW_EVERY_MS * 1_000_000L
+                        || (othersLive && !told.equals(applied))) {
+                    told = applied;
                     renew();
                     renewed = now;
                     away = false;
@@ -152,22 +143,24 @@ public final class LogInstances implements Instances, Part {
     private void renew() throws SQLException {
         long sent = System.nanoTime();
         try (Connection connection = database.get().getConnection()) {
-            boolean again = reborn;
-            if (renew(connection) || again || epoch == 0) {
+            boolean broken = renew(connection) || epoch == 0;
+            if (broken) {
                 register(connection);
-                require(connection);
-                reborn = false;
-                admitted = false;
             }
             try (PreparedStatement read =
                     connection.prepareStatement(
                             "SELECT EXISTS (SELECT FROM log.instance WHERE id <> ? AND lease_until"
-                                    + " > clock_timestamp())")) {
+                                    + " > clock_timestamp()), incarnation FROM log.installation")) {
                 read.setObject(1, self);
                 try (ResultSet row = read.executeQuery()) {
                     row.next();
                     othersLive = row.getBoolean(1);
+                    UUID life = row.getObject(2, UUID.class);
+                    broken |= !life.equals(required.incarnation());
                 }
+            }
+            if (broken) {
+                require(connection);
             }
         }
         admitUntilNanos = sent + (LEASE_MS - MARGIN_MS) * 1_000_000L;
@@ -214,43 +207,53 @@ public final class LogInstances implements Instances, Part {
     /** From here our views must first come: revocations may have passed us by. */
     private void require(Connection connection) throws SQLException {
         try (PreparedStatement read =
-                        connection.prepareStatement("SELECT lane, head FROM log.lane");
+                        connection.prepareStatement(
+                                "SELECT l.lane, l.head, i.incarnation FROM log.lane l,"
+                                        + " log.installation i");
                 ResultSet row = read.executeQuery()) {
+            long[] heads = new long[log.lanes()];
+            UUID life = new UUID(0, 0);
             while (row.next()) {
-                required.set(row.getShort(1), row.getLong(2));
+                heads[row.getShort(1)] = row.getLong(2);
+                life = row.getObject(3, UUID.class);
+            }
+            synchronized (progress) {
+                required = new Reached(life, heads);
+                admitted = false;
             }
         }
     }
 
     private void admit() {
-        if (!admitted && !reborn) {
-            boolean reached = true;
-            for (int lane = 0; lane < required.length(); lane++) {
-                reached &= applied.get(lane) >= required.get(lane);
-            }
-            admitted = reached;
+        synchronized (progress) {
+            Reached now = applied;
+            admitted |=
+                    now.incarnation().equals(required.incarnation())
+                            && now.behind(required.positions()) == 0;
         }
     }
 
     private String acked() {
-        StringBuilder json = new StringBuilder("{\"incarnation\":\"" + appliedIncarnation + '"');
-        for (int lane = 0; lane < applied.length(); lane++) {
-            json.append(",\"").append(lane).append("\":").append(applied.get(lane));
+        Reached now = applied;
+        StringBuilder json = new StringBuilder("{\"incarnation\":\"" + now.incarnation() + '"');
+        for (int lane = 0; lane < now.positions().length; lane++) {
+            json.append(",\"").append(lane).append("\":").append(now.positions()[lane]);
         }
         return json.append('}').toString();
     }
 
     /** The memory views of this process have come to a position. Never blocks on the database. */
     void applied(Position position) {
-        if (!position.incarnation().equals(appliedIncarnation)) {
-            // Another life of the log: what must be applied before we admit is asked again.
-            reborn = true;
-            admitted = false;
-            appliedIncarnation = position.incarnation();
-        }
-        applied.set(position.lane(), position.value());
-        admit();
         synchronized (progress) {
+            Reached before = applied;
+            if (!position.incarnation().equals(before.incarnation())) {
+                // Another life of the log: nothing of it is applied yet, and what must be before
+                // we admit again is asked at the next renewal.
+                before = Reached.beginning(position.incarnation(), before.positions().length);
+                admitted = false;
+            }
+            applied = before.with(position.lane(), position.value());
+            admit();
             progress.notifyAll();
         }
     }
@@ -297,8 +300,7 @@ public final class LogInstances implements Instances, Part {
     }
 
     private boolean appliedHere(Position position) {
-        return position.incarnation().equals(appliedIncarnation)
-                && applied.get(position.lane()) >= position.value();
+        return applied.has(position);
     }
 
     private boolean appliedElsewhere(Position position) {

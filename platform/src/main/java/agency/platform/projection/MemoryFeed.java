@@ -10,9 +10,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.IntFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,8 +30,7 @@ final class MemoryFeed {
     private final Set<String> categories = new HashSet<>();
     private final Wake wake = new Wake();
     private final Thread thread = Thread.ofVirtual().name("memory-views").unstarted(this::run);
-    private volatile long[] positions = {};
-    private volatile UUID incarnation = new UUID(0, 0);
+    private volatile Reached reached = Reached.NOWHERE;
     private volatile String trouble = "";
 
     MemoryFeed(EventLog log, Consumer<Position> applied) {
@@ -47,7 +46,7 @@ final class MemoryFeed {
     /** Catches up to the head as it is now; throws the Fault that keeps it from it. */
     void start() {
         forget();
-        catchUp();
+        catchUp(log::head);
         thread.start();
     }
 
@@ -56,38 +55,41 @@ final class MemoryFeed {
     }
 
     private void forget() {
-        incarnation = log.incarnation();
-        positions = new long[log.lanes()];
+        reached = Reached.beginning(log.incarnation(), log.lanes());
         stopped.clear();
         views.forEach(MemoryView::reset);
     }
 
-    private void catchUp() {
-        if (!log.incarnation().equals(incarnation)) {
+    private void catchUp(IntFunction<Position> headOf) {
+        if (!log.incarnation().equals(reached.incarnation())) {
             LOG.warn("the log has another incarnation: all memory views are read again");
             forget();
+            applied.accept(new Position(reached.incarnation(), 0, 0));
         }
-        for (int lane = 0; lane < positions.length; lane++) {
-            Position head = log.head(lane);
-            while (positions[lane] < head.value() && head.incarnation().equals(incarnation)) {
+        for (int lane = 0; lane < reached.positions().length; lane++) {
+            Position head = headOf.apply(lane);
+            if (!head.incarnation().equals(reached.incarnation())) {
+                return;
+            }
+            while (!reached.has(head)) {
                 List<Recorded> facts =
                         categories.isEmpty()
+                                        || !log.mayHold(
+                                                lane, reached.positions()[lane], head, categories)
                                 ? List.of()
                                 : log.lane(
                                         lane,
-                                        positions[lane],
+                                        reached.positions()[lane],
                                         head.value(),
                                         Limits.READ,
                                         categories);
                 facts.forEach(this::apply);
-                long reached =
+                long now =
                         facts.size() < Limits.READ
                                 ? head.value()
                                 : facts.getLast().position().value();
-                long[] next = positions.clone();
-                next[lane] = reached;
-                positions = next;
-                applied.accept(new Position(incarnation, lane, reached));
+                reached = reached.with(lane, now);
+                applied.accept(new Position(head.incarnation(), lane, now));
             }
         }
     }
@@ -125,7 +127,7 @@ final class MemoryFeed {
         int failures = 0;
         while (wake.sleep(failures == 0 ? Limits.IDLE_MS : Limits.pauseMs(failures))) {
             try {
-                catchUp();
+                catchUp(log::seen);
                 failures = 0;
                 trouble = "";
             } catch (Fault e) {
@@ -143,23 +145,16 @@ final class MemoryFeed {
     }
 
     boolean has(Position position) {
-        return position.incarnation().equals(incarnation)
-                && positions[position.lane()] >= position.value();
+        return reached.has(position);
     }
 
     List<Projections.Standing> standings(long[] heads) {
-        long[] now = positions;
-        long position = 0;
-        long lag = 0;
-        for (int lane = 0; lane < now.length; lane++) {
-            position += now[lane];
-            lag += Math.max(0, heads[lane] - now[lane]);
-        }
+        Reached now = reached;
         List<Projections.Standing> all = new ArrayList<>();
         for (MemoryView view : views) {
             int streams = stopped.getOrDefault(view, Set.of()).size();
             String why = streams == 0 ? trouble : streams + " streams stopped";
-            all.add(new Projections.Standing(view.name(), 0, position, lag, why));
+            all.add(new Projections.Standing(view.name(), 0, now.sum(), now.behind(heads), why));
         }
         return all;
     }

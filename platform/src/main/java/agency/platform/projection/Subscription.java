@@ -1,6 +1,9 @@
 package agency.platform.projection;
 
+import java.sql.Array;
+import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -29,8 +32,13 @@ final class Subscription {
         this.leaseMs = leaseMs;
     }
 
-    /** A generation as it stands. */
-    record Row(int generation, int revision, int state, UUID incarnation, long position) {}
+    /**
+     * A generation as it stands.
+     *
+     * @param positions its checkpoint, by lane
+     */
+    @SuppressWarnings("ArrayRecordComponent") // carried, never compared
+    record Row(int generation, int revision, int state, UUID incarnation, long[] positions) {}
 
     /**
      * A generation this process feeds.
@@ -48,12 +56,12 @@ final class Subscription {
         }
     }
 
-    /** Every generation, its lowest checkpoint, newest first. */
+    /** Every generation, newest first. */
     List<Row> rows(Handle sql) {
         return sql.createQuery(
-                        "SELECT generation, revision, state, incarnation, min(pos) AS pos FROM"
-                                + " log.subscription WHERE name = :name GROUP BY 1, 2, 3, 4 ORDER"
-                                + " BY 1 DESC")
+                        "SELECT generation, revision, state, incarnation, array_agg(pos ORDER BY"
+                                + " lane) AS pos FROM log.subscription WHERE name = :name GROUP BY"
+                                + " 1, 2, 3, 4 ORDER BY 1 DESC")
                 .bind("name", name)
                 .map((row, context) ->
                         new Row(
@@ -61,8 +69,12 @@ final class Subscription {
                                 row.getInt(2),
                                 row.getInt(3),
                                 row.getObject(4, UUID.class),
-                                row.getLong(5)))
+                                positions(row.getArray(5))))
                 .list();
+    }
+
+    private static long[] positions(Array column) throws SQLException {
+        return Arrays.stream((Long[]) column.getArray()).mapToLong(Long::longValue).toArray();
     }
 
     /** The generation queries read, if there is one. */
@@ -119,30 +131,25 @@ final class Subscription {
                     .bind("incarnation", incarnation)
                     .execute();
         }
-        return Optional.of(new Row(generation, revision, state, incarnation, 0));
+        return Optional.of(new Row(generation, revision, state, incarnation, new long[lanes]));
     }
 
     private Optional<Held> take(Handle sql, Row row, int lanes) {
+        if (heldElsewhere(sql, row)) {
+            return Optional.empty();
+        }
         List<long[]> taken =
                 sql.createQuery(
                                 "UPDATE log.subscription SET epoch = epoch + 1, owner = :owner,"
                                     + " lease_until = clock_timestamp() + :lease * interval '1 ms',"
                                     + " last_error = NULL WHERE name = :name AND generation ="
-                                    + " :generation AND (owner IS NULL OR owner = :owner OR"
-                                    + " lease_until IS NULL OR lease_until < clock_timestamp())"
-                                    + " RETURNING lane, pos, epoch")
+                                    + " :generation RETURNING lane, pos, epoch")
                         .bind("owner", owner)
                         .bind("lease", leaseMs)
                         .bind("name", name)
                         .bind("generation", row.generation)
                         .map((r, context) -> new long[] {r.getLong(1), r.getLong(2), r.getLong(3)})
                         .list();
-        if (!taken.isEmpty() && taken.size() < lanes) {
-            throw new Lost(name);
-        }
-        if (taken.isEmpty()) {
-            return Optional.empty();
-        }
         long[] positions = new long[lanes];
         long epoch = 0;
         for (long[] lane : taken) {
@@ -159,7 +166,37 @@ final class Subscription {
         return Optional.of(new Held(row.generation, epoch, row.state == LIVE, positions));
     }
 
-    /** Moves the checkpoint of a lane and renews the lease; throws {@link Lost} when not ours. */
+    /** Whether another process's lease of any lane is still running. */
+    private boolean heldElsewhere(Handle sql, Row row) {
+        return sql.createQuery(
+                        "SELECT EXISTS (SELECT FROM log.subscription WHERE name = :name AND"
+                                + " generation = :generation AND owner <> :owner AND lease_until"
+                                + " >= clock_timestamp())")
+                .bind("name", name)
+                .bind("generation", row.generation)
+                .bind("owner", owner)
+                .mapTo(Boolean.class)
+                .one();
+    }
+
+    /** Renews the lease of every lane; throws {@link Lost} when they are not ours. */
+    void renew(Handle sql, Held held) {
+        int renewed =
+                sql.createUpdate(
+                                "UPDATE log.subscription SET lease_until = clock_timestamp() +"
+                                    + " :lease * interval '1 ms' WHERE name = :name AND generation"
+                                    + " = :generation AND epoch = :epoch")
+                        .bind("lease", leaseMs)
+                        .bind("name", name)
+                        .bind("generation", held.generation)
+                        .bind("epoch", held.epoch)
+                        .execute();
+        if (renewed != held.positions.length) {
+            throw new Lost(name);
+        }
+    }
+
+    /** Moves the checkpoint of a lane and renews its lease; throws {@link Lost} when not ours. */
     void move(Handle sql, Held held, int lane, long from, long to) {
         int moved =
                 sql.createUpdate(

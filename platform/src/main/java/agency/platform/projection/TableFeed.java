@@ -38,10 +38,10 @@ final class TableFeed {
     private Subscription.@Nullable Held held;
     private UUID heldIncarnation = new UUID(0, 0);
     private long[] written = {};
-    private long writtenAtNanos;
+    private long[] writtenAtNanos = {};
+    private long renewedAtNanos;
     private long sweptAtNanos;
-    private volatile long[] positions = {};
-    private volatile UUID incarnation = new UUID(0, 0);
+    private volatile Reached reached = Reached.NOWHERE;
     private volatile int generation;
     private volatile String trouble = "not started";
     private volatile int parked;
@@ -67,7 +67,7 @@ final class TableFeed {
     }
 
     void start() {
-        positions = new long[log.lanes()];
+        reached = Reached.beginning(new UUID(0, 0), log.lanes());
         generation =
                 database.get()
                         .withHandle(sql -> subscription.live(sql).map(Subscription.Row::generation))
@@ -117,14 +117,18 @@ final class TableFeed {
         if (held != null && heldIncarnation.equals(log.incarnation())) {
             return true;
         }
+        held = null;
         UUID now = log.incarnation();
         Optional<Subscription.Held> taken = subscription.acquire(database.get(), now, log.lanes());
         taken.ifPresent(got -> {
             held = got;
             heldIncarnation = now;
             written = got.positions().clone();
+            writtenAtNanos = new long[written.length];
+            Arrays.fill(writtenAtNanos, System.nanoTime());
+            renewedAtNanos = System.nanoTime();
             loadStopped(got);
-            advance(got.positions().clone(), now);
+            advance(new Reached(now, got.positions().clone()));
             if (got.live()) {
                 generation = got.generation();
             }
@@ -147,52 +151,50 @@ final class TableFeed {
         Optional<Subscription.Row> live = database.get().withHandle(sql -> subscription.live(sql));
         live.ifPresent(row -> {
             generation = row.generation();
-            long[] all = new long[log.lanes()];
-            Arrays.fill(all, row.position());
-            advance(all, row.incarnation());
+            advance(new Reached(row.incarnation(), row.positions()));
         });
     }
 
     private void feed() {
         Subscription.Held mine = Objects.requireNonNull(held);
-        for (int lane = 0; lane < positions.length; lane++) {
-            Position head = log.head(lane);
+        for (int lane = 0; lane < written.length; lane++) {
+            Position head = log.seen(lane);
             if (!head.incarnation().equals(heldIncarnation)) {
                 return;
             }
-            while (positions[lane] < head.value() && !wake.closed()) {
-                long from = positions[lane];
+            while (!reached.has(head) && !wake.closed()) {
+                renew(mine);
+                long from = reached.positions()[lane];
+                Set<String> categories = projection.categories();
                 List<Recorded> facts =
-                        log.lane(lane, from, head.value(), Limits.BATCH, projection.categories());
-                long reached =
+                        log.mayHold(lane, from, head, categories)
+                                ? log.lane(lane, from, head.value(), Limits.BATCH, categories)
+                                : List.of();
+                long to =
                         facts.size() < Limits.BATCH
                                 ? head.value()
                                 : facts.getLast().position().value();
                 if (!facts.isEmpty()) {
-                    write(mine, lane, facts, reached);
+                    write(mine, lane, facts, to);
                 }
-                long[] next = positions.clone();
-                next[lane] = reached;
-                advance(next, heldIncarnation);
+                advance(reached.with(lane, to));
             }
             quietCheckpoint(mine, lane);
         }
+        renew(mine);
         if (!mine.live()) {
             switchOver(mine);
         }
         sweep();
     }
 
-    private void write(Subscription.Held mine, int lane, List<Recorded> facts, long reached) {
+    private void write(Subscription.Held mine, int lane, List<Recorded> facts, long to) {
         List<Recorded> wanted =
                 facts.stream().filter(fact -> !stopped.contains(fact.stream())).toList();
         try {
             if (wanted.size() == facts.size()) {
                 transaction(
-                        mine,
-                        lane,
-                        reached,
-                        sql -> projection.apply(wanted, sql, mine.generation()));
+                        mine, lane, to, sql -> projection.apply(wanted, sql, mine.generation()));
                 return;
             }
         } catch (Subscription.Lost e) {
@@ -204,23 +206,23 @@ final class TableFeed {
             LOG.warn(
                     "{} cannot apply facts up to {}: trying them one by one",
                     projection.name(),
-                    reached,
+                    to,
                     e);
         }
         for (int i = 0; i < facts.size(); i++) {
             Recorded fact = facts.get(i);
-            one(mine, lane, fact, i + 1 == facts.size() ? reached : fact.position().value());
+            one(mine, lane, fact, i + 1 == facts.size() ? to : fact.position().value());
         }
     }
 
     /** Applies one fact, or sets it aside with its stream. */
-    private void one(Subscription.Held mine, int lane, Recorded fact, long reached) {
+    private void one(Subscription.Held mine, int lane, Recorded fact, long to) {
         long position = fact.position().value();
         if (stopped.contains(fact.stream())) {
             transaction(
                     mine,
                     lane,
-                    reached,
+                    to,
                     sql ->
                             subscription.park(
                                     sql, mine, lane, position, 0, "its stream stopped before"));
@@ -231,7 +233,7 @@ final class TableFeed {
                 transaction(
                         mine,
                         lane,
-                        reached,
+                        to,
                         sql -> projection.apply(List.of(fact), sql, mine.generation()));
                 return;
             } catch (Subscription.Lost e) {
@@ -256,7 +258,7 @@ final class TableFeed {
                 transaction(
                         mine,
                         lane,
-                        reached,
+                        to,
                         sql ->
                                 subscription.park(
                                         sql,
@@ -276,32 +278,36 @@ final class TableFeed {
         void in(Handle sql);
     }
 
-    private void transaction(Subscription.Held mine, int lane, long reached, Work work) {
+    private void transaction(Subscription.Held mine, int lane, long to, Work work) {
         database.get()
                 .useTransaction(sql -> {
                     work.in(sql);
-                    subscription.move(sql, mine, lane, written[lane], reached);
+                    subscription.move(sql, mine, lane, written[lane], to);
                 });
-        written[lane] = reached;
-        writtenAtNanos = System.nanoTime();
+        written[lane] = to;
+        writtenAtNanos[lane] = System.nanoTime();
     }
 
-    /** Keeps the lease and, from time to time, the checkpoint where no fact was of interest. */
+    /** Keeps the lease of all lanes, however quiet some are beside a busy one. */
+    private void renew(Subscription.Held mine) {
+        if (System.nanoTime() - renewedAtNanos > leaseMs * 1_000_000L / 3) {
+            database.get().useHandle(sql -> subscription.renew(sql, mine));
+            renewedAtNanos = System.nanoTime();
+        }
+    }
+
+    /** Keeps the checkpoint, from time to time, where no fact was of interest. */
     private void quietCheckpoint(Subscription.Held mine, int lane) {
-        long quietMs = (System.nanoTime() - writtenAtNanos) / 1_000_000;
-        boolean behind = written[lane] != positions[lane];
-        if (quietMs > leaseMs / 3 || (behind && quietMs > Limits.QUIET_CHECKPOINT_MS)) {
-            transaction(mine, lane, positions[lane], sql -> {});
+        long quietMs = (System.nanoTime() - writtenAtNanos[lane]) / 1_000_000;
+        long now = reached.positions()[lane];
+        if (written[lane] != now && quietMs > Limits.QUIET_CHECKPOINT_MS) {
+            transaction(mine, lane, now, sql -> {});
         }
     }
 
     /** The new revision has come to the head: queries read it from now on. */
     private void switchOver(Subscription.Held mine) {
-        for (int lane = 0; lane < positions.length; lane++) {
-            if (written[lane] != positions[lane]) {
-                transaction(mine, lane, positions[lane], sql -> {});
-            }
-        }
+        checkpoint(mine);
         Subscription.Held now =
                 new Subscription.Held(mine.generation(), mine.epoch(), true, written.clone());
         subscription.switchTo(database.get(), now);
@@ -313,6 +319,15 @@ final class TableFeed {
                 projection.revision());
     }
 
+    private void checkpoint(Subscription.Held mine) {
+        long[] now = reached.positions();
+        for (int lane = 0; lane < written.length; lane++) {
+            if (written[lane] != now[lane]) {
+                transaction(mine, lane, now[lane], sql -> {});
+            }
+        }
+    }
+
     private void sweep() {
         if (System.nanoTime() - sweptAtNanos > graceMs * 1_000_000) {
             sweptAtNanos = System.nanoTime();
@@ -320,9 +335,8 @@ final class TableFeed {
         }
     }
 
-    private void advance(long[] next, UUID of) {
-        incarnation = of;
-        positions = next;
+    private void advance(Reached next) {
+        reached = next;
         progressed.run();
     }
 
@@ -332,11 +346,7 @@ final class TableFeed {
             return;
         }
         try {
-            for (int lane = 0; lane < written.length; lane++) {
-                if (written[lane] != positions[lane]) {
-                    transaction(mine, lane, positions[lane], sql -> {});
-                }
-            }
+            checkpoint(mine);
             database.get().useHandle(sql -> subscription.release(sql, mine));
         } catch (RuntimeException e) {
             LOG.debug("could not give {} back; its lease ends by itself", projection.name(), e);
@@ -365,23 +375,14 @@ final class TableFeed {
     }
 
     boolean has(Position position) {
-        return position.incarnation().equals(incarnation)
-                && generation > 0
-                && (held == null || held.live())
-                && positions[position.lane()] >= position.value();
+        return reached.has(position) && generation > 0 && (held == null || held.live());
     }
 
     Projections.Standing standing(long[] heads) {
-        long[] now = positions;
-        long position = 0;
-        long lag = 0;
-        for (int lane = 0; lane < now.length; lane++) {
-            position += now[lane];
-            lag += Math.max(0, heads[lane] - now[lane]);
-        }
+        Reached now = reached;
         String why = parked == 0 ? trouble : parked + " streams stopped";
         return new Projections.Standing(
-                projection.name(), projection.revision(), position, lag, why);
+                projection.name(), projection.revision(), now.sum(), now.behind(heads), why);
     }
 
     void close() {
