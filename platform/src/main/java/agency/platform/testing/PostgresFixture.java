@@ -6,6 +6,7 @@ import agency.platform.postgres.DatabaseSettings;
 import agency.platform.postgres.EmbeddedPostgres;
 import agency.platform.postgres.Schema;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -14,14 +15,20 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A real PostgreSQL for tests: one server for each JVM, started at the first need and stopped with
  * the JVM, and a fresh database for each {@link #fresh}. Durability is on, as in the product.
+ *
+ * <p>{@code -Dagency.test.database=postgresql://user:password@host:port/database} takes the fresh
+ * databases from that server instead, as that user, who must be a superuser: any PostgreSQL from 15
+ * on must do. They are left there.
  */
 public final class PostgresFixture {
     private static final AtomicInteger DATABASES = new AtomicInteger();
     private static final int CONNECTIONS = 8;
+    private static final @Nullable String GIVEN = System.getProperty("agency.test.database");
 
     private PostgresFixture() {}
 
@@ -73,15 +80,33 @@ public final class PostgresFixture {
 
     /** The URL of a new empty database. */
     public static Secret freshUrl() {
-        String name = "test_" + DATABASES.incrementAndGet();
-        String base = Server.SHARED.ownerUrl("postgres");
-        try (Connection connection = DriverManager.getConnection("jdbc:" + base);
+        String name = "test_" + ProcessHandle.current().pid() + "_" + DATABASES.incrementAndGet();
+        try (Connection connection = DriverManager.getConnection("jdbc:" + ownerUrl("postgres"));
                 Statement statement = connection.createStatement()) {
             statement.execute("CREATE DATABASE " + name);
         } catch (SQLException failed) {
             throw new IllegalStateException("no fresh database", failed);
         }
-        return Secret.of(Server.SHARED.ownerUrl(name));
+        return Secret.of(ownerUrl(name));
+    }
+
+    /** As the driver and the product take it, with the user and the password as parameters. */
+    private static String ownerUrl(String name) {
+        if (GIVEN == null) {
+            return Server.SHARED.ownerUrl(name);
+        }
+        URI given = URI.create(GIVEN);
+        String[] user = given.getUserInfo().split(":", 2);
+        return "postgresql://"
+                + given.getHost()
+                + ":"
+                + given.getPort()
+                + "/"
+                + name
+                + "?user="
+                + user[0]
+                + "&password="
+                + user[1];
     }
 
     private static void remove(Path home) {
