@@ -27,6 +27,11 @@ public final class LogBench {
     /** Readings that are not counted: the compiler is still at work. */
     private static final int WARM_READS = 2;
 
+    /** Rounds of floor and ours that are not counted, for the same reason. */
+    private static final int WARM_ROUNDS = 2;
+
+    private static final int WARM_CALLERS = 8;
+
     private final int rounds;
     private final long millis;
     private final LogReport report = new LogReport();
@@ -83,7 +88,8 @@ public final class LogBench {
                 + rounds
                 + " rounds of "
                 + millis
-                + " ms each, floor and ours in turn, medians. The floor is one plain row (or "
+                + " ms each, floor and ours in turn and warmed alike, medians. The floor is one"
+                + " plain row (or "
                 + Floor.BATCH
                 + " in one transaction under a row lock) without versions, order or seals, over "
                 + Floor.CONNECTIONS
@@ -104,6 +110,11 @@ public final class LogBench {
         });
         try (Floor floor = new Floor(url, body);
                 Ours ours = new Ours(database::runtime, database.jdbi())) {
+            for (int round = 0; round < WARM_ROUNDS; round++) {
+                String run = "warm/" + round;
+                Callers.run(WARM_CALLERS, millis, n -> floor::insertOne);
+                Callers.run(WARM_CALLERS, millis, n -> ours.ones(run, n));
+            }
             for (int callers : CALLERS) {
                 ones(floor, ours, callers);
             }
