@@ -109,7 +109,7 @@ class EventRoutesLivesTest {
                                                 .body());
                 page = answer.path("items").size();
                 facts += page;
-                next = answer.path("nextAfter").asString();
+                next = answer.path("next_after").asString();
                 assertThat(next).startsWith(lane + ":");
             } while (page > 0);
         }
@@ -121,7 +121,7 @@ class EventRoutesLivesTest {
         for (int lane = 0; lane < LANES; lane++) {
             JsonNode page =
                     Json.mapper().readTree(get("/api/v1/events?limit=1&lane=" + lane).body());
-            String next = page.path("nextAfter").asString();
+            String next = page.path("next_after").asString();
             assertThat(get("/api/v1/events?after=" + next).statusCode()).isEqualTo(200);
             rebirth();
             // However soon it is asked: the database knows before this process does.
