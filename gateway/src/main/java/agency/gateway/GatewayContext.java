@@ -10,6 +10,8 @@ import agency.gateway.adapter.provider.openai.UpstreamClients;
 import agency.gateway.adapter.telemetry.MicrometerMeters;
 import agency.gateway.api.DiscoveredProvider;
 import agency.gateway.api.Gateway;
+import agency.gateway.domain.routing.ModelKind;
+import agency.gateway.domain.routing.Routed;
 import agency.gateway.flow.CompleteChat;
 import agency.gateway.flow.Discovery;
 import agency.gateway.flow.InFlight;
@@ -17,6 +19,7 @@ import agency.gateway.flow.ListModels;
 import agency.gateway.flow.ModelDirectory;
 import agency.gateway.flow.Providers;
 import agency.gateway.port.Meters;
+import agency.gateway.port.ModelStore;
 import agency.gateway.view.connected.ConnectedProviders;
 import agency.kernel.fact.FactType;
 import agency.kernel.metering.Operation;
@@ -26,6 +29,7 @@ import agency.platform.projection.MemoryView;
 import agency.platform.projection.Projection;
 import agency.platform.telemetry.Traces;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
 
@@ -45,6 +49,7 @@ public final class GatewayContext implements Part, Gateway {
 
     private final ConnectedProviders connected = new ConnectedProviders();
     private final ModelDirectory directory = new ModelDirectory();
+    private final ModelStore store;
     private final InFlight inFlight;
     private final UpstreamClients clients;
     private final Discovery discovery;
@@ -90,7 +95,8 @@ public final class GatewayContext implements Part, Gateway {
                         ports.allowHere(),
                         directory);
         connected.onChange(keeper::renew);
-        ports.store().onChange(keeper::renew);
+        store = ports.store();
+        store.onChange(keeper::renew);
         routes =
                 Stream.of(
                                 new ModelRoutes(ports.settings(), meters)
@@ -158,6 +164,26 @@ public final class GatewayContext implements Part, Gateway {
     @Override
     public boolean hasProviders() {
         return !connected.all().isEmpty();
+    }
+
+    @Override
+    public Optional<String> modelToTry() {
+        List<Routed.To> offered =
+                directory.catalogue().models().stream()
+                        .filter(to -> !to.provider().equals(Providers.LOCAL))
+                        .toList();
+        return ModelKind.toTry(offered)
+                .map(Routed.To::fullName)
+                .or(() ->
+                        store.models().stream()
+                                .filter(model -> model.kind().equals("chat"))
+                                .findFirst()
+                                .map(model -> plain(model.name())));
+    }
+
+    /** The name alone where it means one provider's model. */
+    private String plain(String local) {
+        return directory.route(local) instanceof Routed.To ? local : Providers.LOCAL + "/" + local;
     }
 
     @Override

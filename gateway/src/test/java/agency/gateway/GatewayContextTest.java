@@ -38,6 +38,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -52,6 +53,7 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
 class GatewayContextTest {
     private static final String KEY = "sk-agency-" + "a".repeat(43);
     private static final UUID ID = new UUID(1, 1);
+    private static final String FETCH = new UUID(7, 7).toString();
 
     private final RawUpstream upstream = upstream();
     private final EventLoops loops = new EventLoops(2);
@@ -112,7 +114,14 @@ class GatewayContextTest {
             LocalModel model = new LocalModel(source, "chat", "fetching", 100, 42, "42 %");
             models.add(model);
             changed.run();
-            return new Pull.Begun(model);
+            return new Pull.Begun(fetch(FETCH).orElseThrow());
+        }
+
+        @Override
+        public Optional<Fetch> fetch(String id) {
+            return id.equals(FETCH)
+                    ? Optional.of(new Fetch(id, "tiny", "fetching", null, 100, 42, "42 %"))
+                    : Optional.empty();
         }
 
         @Override
@@ -251,6 +260,7 @@ class GatewayContextTest {
         assertThat(call("GET", "/api/v1/models", "").body())
                 .contains("\"name\":\"up/m1\"", "\"output_limit\":77");
         assertThat(gateway.offersModels()).isTrue();
+        assertThat(gateway.modelToTry()).hasValue("up/m1");
 
         assertThat(
                         call("POST", "/api/v1/providers", connect("up").replace("secret", "other"))
@@ -295,14 +305,22 @@ class GatewayContextTest {
 
     @Test
     void fetchesModelsToThisMachine() throws Exception {
+        assertThat(gateway.modelToTry()).isEmpty();
         String pull = "{\"source\":\"tiny\"}";
         assertThat(call("POST", "/api/v1/models/pull", pull).body()).contains("Be good.");
         assertThat(call("POST", "/api/v1/models/pull", "{\"source\":\"bad\"}").statusCode())
                 .isEqualTo(422);
         String accepted = "{\"source\":\"tiny\",\"accept_terms\":true}";
-        assertThat(call("POST", "/api/v1/models/pull", accepted).statusCode()).isEqualTo(202);
+        HttpResponse<String> begun = call("POST", "/api/v1/models/pull", accepted);
+        assertThat(begun.statusCode()).isEqualTo(202);
+        assertThat(begun.body()).contains("\"id\":\"" + FETCH + "\"").doesNotContain("model");
+        assertThat(call("GET", "/api/v1/models/pulls/" + FETCH, "").body()).isEqualTo(begun.body());
+        String other = "/api/v1/models/pulls/" + FETCH.replace('0', '1');
+        assertThat(call("GET", other, "").statusCode()).isEqualTo(404);
         assertThat(call("GET", "/api/v1/models/local", "").body()).contains("\"bytes_here\":42");
-        assertThat(call("GET", "/api/v1/models", "").body()).contains("\"state\":\"fetching\"");
+        assertThat(call("GET", "/api/v1/models", "").body())
+                .contains("\"state\":\"fetching\"", "\"kind\":\"chat\"");
+        assertThat(gateway.modelToTry()).hasValue("tiny");
         HttpResponse<String> early =
                 call("POST", "/v1/chat/completions", "{\"model\":\"tiny\",\"messages\":[]}");
         assertThat(early.statusCode()).isEqualTo(503);

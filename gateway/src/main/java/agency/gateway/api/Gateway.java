@@ -1,6 +1,7 @@
 package agency.gateway.api;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
 /** What the program around it asks of the gateway. */
@@ -25,6 +26,12 @@ public interface Gateway {
 
     /** Whether any provider is connected, the one on this machine apart. */
     boolean hasProviders();
+
+    /**
+     * The full name of a chat model for a first call: a provider's when one is connected, else the
+     * one on this machine, which may still be on its way.
+     */
+    Optional<String> modelToTry();
 
     /**
      * Ends every answer under way for this API key: it was revoked. Blocks for up to a second.

@@ -1,6 +1,8 @@
 package agency.gateway.port;
 
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The models on this machine. Supplied by the local engine. */
 public interface ModelStore {
@@ -14,6 +16,9 @@ public interface ModelStore {
      * @param termsAccepted whether the model's terms, if it has any, have been shown and accepted
      */
     Pull pull(String source, boolean termsAccepted);
+
+    /** How a pull stands, or how it ended; empty when none of the last ones has this id. */
+    Optional<Fetch> fetch(String id);
 
     /** Calls this after every change of {@link #models()}; from any thread. */
     void onChange(Runnable changed);
@@ -31,10 +36,30 @@ public interface ModelStore {
     record LocalModel(
             String name, String kind, String state, long bytes, long bytesHere, String detail) {}
 
+    /**
+     * One pull, from its beginning to its outcome.
+     *
+     * @param id by which its outcome is asked for
+     * @param source what was asked for
+     * @param state {@code fetching}, {@code ready} or {@code failed}
+     * @param model the name under which it can be called; null until it is ready
+     * @param bytes its size; 0 when not known yet
+     * @param bytesHere how much of it is here
+     * @param detail one sentence for people when it is not ready; empty otherwise
+     */
+    record Fetch(
+            String id,
+            String source,
+            String state,
+            @Nullable String model,
+            long bytes,
+            long bytesHere,
+            String detail) {}
+
     /** The answer to a pull. */
     sealed interface Pull {
         /** It is on its way, or here already. */
-        record Begun(LocalModel model) implements Pull {}
+        record Begun(Fetch fetch) implements Pull {}
 
         /** Its terms must be accepted first. */
         record TermsAsked(String terms, String url) implements Pull {}

