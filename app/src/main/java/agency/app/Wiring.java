@@ -188,6 +188,7 @@ final class Wiring {
                 List.of(
                         telemetry,
                         data,
+                        new FreePort(http),
                         database,
                         log,
                         instances,

@@ -7,7 +7,10 @@ import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.PemKeyCertOptions;
+import java.io.IOException;
 import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -90,6 +93,22 @@ public final class HttpServerPart implements Part {
         }
         String shown = host.contains(":") ? "[" + host + "]" : host;
         return (settings.tls() ? "https://" : "http://") + shown + ":" + port;
+    }
+
+    /**
+     * Whether the address could be listened on now; throws the {@link Fault} that {@link #start}
+     * would throw. For whoever wants to know before the long way there.
+     */
+    public void probe() {
+        if (settings.port() == 0) {
+            return;
+        }
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.setReuseAddress(true);
+            socket.bind(new InetSocketAddress(settings.host(), settings.port()));
+        } catch (IOException taken) {
+            throw notBound(taken);
+        }
     }
 
     @Override
