@@ -111,10 +111,10 @@ async function showModels() {
   }
   byId("models").replaceChildren(...models.map((model) => element("li", {},
     element("div", { className: "grow" },
-      element("strong", { textContent: model.id }),
+      element("strong", { textContent: model.name }),
       element("span", {
         className: "meta",
-        textContent: [model.provider, model.state].filter(Boolean).join(" · "),
+        textContent: [model.kind, model.state].filter(Boolean).join(" · "),
       })))));
   byId("no-models").hidden = models.length > 0;
   return models;
@@ -137,7 +137,7 @@ async function create(form) {
   if (days) wanted.expires_at = new Date(Date.now() + days * 86_400_000).toISOString();
   const key = await call("POST", "/api/v1/keys", wanted);
   const known = await showModels();
-  const model = models[0] ?? known[0]?.id ?? "MODEL";
+  const model = models[0] ?? known.find((one) => one.kind === "chat")?.name ?? "MODEL";
   byId("fresh-key").textContent = key.key;
   byId("fresh-curl").textContent = curlLine(key.key, model);
   byId("fresh").hidden = false;
