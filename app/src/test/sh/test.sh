@@ -8,11 +8,16 @@ cd "$here"
 
 say() { printf '%s\n' "$*"; }
 
-# Debian packages that tests call: nginx is a peer of the benchmark, libgomp1 is what the local models' engine links.
+# Debian packages that tests call: libgomp1 is what the local models' engine links, Chromium opens our pages.
 missing=""
 [ -n "$(ldconfig -p 2>/dev/null | grep libgomp.so.1)" ] || missing="$missing libgomp1"
 command -v unshare >/dev/null 2>&1 || missing="$missing util-linux"
 command -v python3 >/dev/null 2>&1 || missing="$missing python3 python3-venv"
+case "${1:-all}" in
+  all | e2e)
+    command -v chromium >/dev/null 2>&1 || command -v google-chrome >/dev/null 2>&1 || missing="$missing chromium"
+    ;;
+esac
 if [ -n "$missing" ]; then
   if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
     say "Installing$missing ..."
