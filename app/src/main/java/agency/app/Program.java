@@ -1,8 +1,8 @@
 package agency.app;
 
-import agency.gateway.adapter.provider.local.LocalProvider;
 import agency.gateway.adapter.provider.local.LocalStore;
 import agency.gateway.api.Gateway;
+import agency.gateway.port.ModelStore;
 import agency.kernel.id.IdSource;
 import agency.kernel.id.Ids;
 import agency.platform.crypto.MasterKey;
@@ -11,6 +11,7 @@ import agency.platform.crypto.SecretSource;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
@@ -28,23 +29,19 @@ public final class Program {
     private final Wiring wiring;
     private final boolean wantModel;
     private final CountDownLatch stopped = new CountDownLatch(1);
+    private volatile String firstFetch = "";
 
     /**
      * How far the first model has come.
      *
-     * @param model its name
+     * @param model the name under which it can be called; empty until it is ready
      * @param running whether it is still being fetched
      * @param bytesDone how much is here
      * @param bytesTotal how much it is, 0 when not known yet
      * @param error why it failed; empty when it did not
      */
     public record ModelFetch(
-            String model, boolean running, long bytesDone, long bytesTotal, String error) {
-        /** How far it has come, 0 to 100. */
-        public double percent() {
-            return bytesTotal == 0 ? 0 : 100.0 * bytesDone / bytesTotal;
-        }
-    }
+            String model, boolean running, long bytesDone, long bytesTotal, String error) {}
 
     private boolean hasChatModel() {
         return wiring.gateway.hasProviders()
@@ -90,9 +87,22 @@ public final class Program {
     /** Starts every part; when this returns, requests are answered. */
     public void start() {
         wiring.house.start();
-        if (wantModel && !hasChatModel()) {
-            var answer = wiring.localModels.pull(LocalStore.DEFAULT_SOURCE, false);
-            LOG.debug("the first model: {}", answer);
+    }
+
+    /**
+     * Begins to fetch a small model in the background when one is wanted and there is nothing to
+     * talk to; nothing otherwise. Apart from {@link #start} so that a person can be asked first
+     * whether what was found on the machine may be used.
+     */
+    public void fetchFirstModel() {
+        if (!wantModel || hasChatModel()) {
+            return;
+        }
+        switch (wiring.localModels.pull(LocalStore.DEFAULT_SOURCE, false)) {
+            case ModelStore.Pull.Begun(ModelStore.Fetch fetch) -> firstFetch = fetch.id();
+            case ModelStore.Pull.TermsAsked(String terms, String _) ->
+                    LOG.warn("no model is fetched: it has terms to be accepted. {}", terms);
+            case ModelStore.Pull.Refused(String why) -> LOG.warn("no model is fetched: {}", why);
         }
     }
 
@@ -117,10 +127,11 @@ public final class Program {
     }
 
     /**
-     * A model to try the first call with: a provider's when there is one, else whatever runs here.
+     * A model to try the first call with: a provider's when there is one, else the one that runs
+     * here, which may still be on its way; empty when there is neither.
      */
-    public String firstModel() {
-        return LocalProvider.DEFAULT;
+    public Optional<String> firstModel() {
+        return wiring.gateway.modelToTry();
     }
 
     /** Providers that were found on this machine and are not connected, for a person to read. */
@@ -148,32 +159,44 @@ public final class Program {
                 .toList();
     }
 
-    /** How far the first model has come. */
+    /** How far the first model has come; not running when none is fetched. */
     public ModelFetch modelFetch() {
-        return wiring.localModels.models().stream()
-                .filter(model -> model.name().equals(LocalProvider.DEFAULT))
-                .findFirst()
-                .map(model ->
+        return wiring.localModels
+                .fetch(firstFetch)
+                .map(fetch ->
                         new ModelFetch(
-                                model.name(),
-                                model.state().equals("fetching"),
-                                model.bytesHere(),
-                                model.bytes(),
-                                model.state().equals("failed") ? model.detail() : ""))
-                .orElse(new ModelFetch(LocalProvider.DEFAULT, false, 0, 0, ""));
+                                Objects.requireNonNullElse(fetch.model(), ""),
+                                fetch.state().equals("fetching"),
+                                fetch.bytesHere(),
+                                fetch.bytes(),
+                                fetch.state().equals("failed") ? fetch.detail() : ""))
+                .orElse(new ModelFetch("", false, 0, 0, ""));
     }
 
     /** Stops everything in order, once; harmless when it has been done. */
-    public void stop() {
+    public synchronized void stop() {
         if (stopped.getCount() > 0) {
             wiring.house.close();
             stopped.countDown();
         }
     }
 
-    /** Stops when the process is asked to end (Ctrl-C, SIGTERM). */
-    public void stopOnSignal() {
-        Runtime.getRuntime().addShutdownHook(new Thread(this::stop, "stop"));
+    /**
+     * Stops when the process is asked to end (Ctrl-C, SIGTERM).
+     *
+     * @param told run before, unless it has been stopped already
+     */
+    public void stopOnSignal(Runnable told) {
+        Thread stop =
+                new Thread(
+                        () -> {
+                            if (!stopped()) {
+                                told.run();
+                            }
+                            stop();
+                        },
+                        "stop");
+        Runtime.getRuntime().addShutdownHook(stop);
     }
 
     /** Waits until it has been stopped. */

@@ -9,6 +9,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -100,21 +101,28 @@ public final class AgencyClient {
         }
     }
 
-    /** What the server said was wrong, from a problem (RFC 9457) or an error of OpenAI's shape. */
+    /**
+     * What the server said was wrong, from a problem (RFC 9457) or an error of OpenAI's shape; its
+     * other texts (a problem's type, a link) are arguments of the fault.
+     */
     private static Fault refusal(int status, byte[] body) {
         String sentence = "Agency answered with status " + status + ".";
+        Map<String, String> said = new LinkedHashMap<>();
         try {
             JsonNode node = JSON.readTree(body);
-            String said =
+            String detail =
                     node.path("detail").asString(node.path("error").path("message").asString(""));
-            if (!said.isEmpty()) {
-                sentence = said;
+            if (!detail.isEmpty()) {
+                sentence = detail;
             }
+            node.properties().stream()
+                    .filter(field -> field.getValue().isString())
+                    .forEach(field -> said.put(field.getKey(), field.getValue().asString()));
         } catch (JacksonException notJson) {
             // The status has to do.
         }
-        return Fault.lasting(
-                "cli.refused", sentence, Map.of("status", Integer.toString(status)), null);
+        said.put("status", Integer.toString(status));
+        return Fault.lasting("cli.refused", sentence, said, null);
     }
 
     private static JsonNode json(InputStream body) {

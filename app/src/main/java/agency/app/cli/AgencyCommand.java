@@ -1,7 +1,6 @@
 package agency.app.cli;
 
 import agency.kernel.fault.Fault;
-import agency.kernel.name.Nearest;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
@@ -95,16 +94,7 @@ public final class AgencyCommand implements Runnable {
         });
         commands.setParameterExceptionHandler((wrong, parsed) -> {
             CommandLine command = wrong.getCommandLine();
-            err.println("agency: " + wrong.getMessage());
-            if (wrong instanceof CommandLine.UnmatchedArgumentException unmatched) {
-                Nearest.to(unmatched.getUnmatched().getFirst(), command.getSubcommands().keySet())
-                        .ifPresent(meant ->
-                                err.println(
-                                        "Did you mean: "
-                                                + command.getCommandSpec().qualifiedName()
-                                                + " "
-                                                + meant));
-            }
+            err.println("agency: " + Misunderstood.said(wrong));
             err.println("See: " + command.getCommandSpec().qualifiedName() + " --help");
             err.flush();
             return MISUSED;

@@ -48,7 +48,7 @@ final class ChatCommand implements Callable<Integer> {
         AgencyClient client =
                 new AgencyClient(
                         profile.address(), java.util.Objects.requireNonNull(profile.chatKey()));
-        String chosen = model == null ? firstModel(client) : model;
+        String chosen = model == null ? firstModel(reach.client()) : model;
         List<Map<String, String>> messages = new ArrayList<>();
         if (!words.isEmpty()) {
             say(client, chosen, messages, String.join(" ", words));
@@ -118,11 +118,11 @@ final class ChatCommand implements Callable<Integer> {
         messages.add(Map.of("role", "assistant", "content", answer.toString()));
     }
 
-    private static String firstModel(AgencyClient client) {
-        for (JsonNode entry : client.read("/v1/models").path("data")) {
-            String id = entry.path("id").asString();
-            if (!id.contains("embed") && !id.contains("bge")) {
-                return id;
+    /** A provider's model before those here, which may still be on their way. */
+    private static String firstModel(AgencyClient administrator) {
+        for (JsonNode model : administrator.read("/api/v1/models").path("items")) {
+            if (model.path("kind").asString().equals("chat")) {
+                return model.path("name").asString();
             }
         }
         throw Fault.lasting(

@@ -5,7 +5,6 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +20,8 @@ import tools.jackson.databind.JsonNode;
 @Command(name = "models", description = "List models; fetch models that run on this machine.")
 final class ModelsCommand {
     private static final long POLL_MILLIS = 400;
+    private static final int BAR = 30;
+    private static final String LINE = "%-72s\r";
 
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it before any command runs
@@ -36,20 +37,22 @@ final class ModelsCommand {
             rows.add(
                     List.of(
                             model.path("name").asString(),
-                            model.path("provider").asString(""),
+                            model.path("kind").asString(""),
                             model.path("state").asString("")));
         }
-        Text.table(out(), List.of("MODEL", "PROVIDER", "STATE"), rows);
+        Text.table(out(), List.of("MODEL", "KIND", "STATE"), rows);
     }
 
     @Command(
             name = "pull",
             description = {
-                "Fetch a model that runs on this machine.",
+                "Fetch a model that runs on this machine, and wait until it is here.",
                 "MODEL is hf:owner/repo[:file], a GGUF file, or a name Agency knows; without it,"
                         + " the default model."
-            })
-    void pull(
+            },
+            exitCodeListHeading = "Exit status:%n",
+            exitCodeList = {"0:The model is here.", "1:It is not, and why was said."})
+    int pull(
             @Mixin Reach reach,
             @Parameters(arity = "0..1", paramLabel = "MODEL") @Nullable String model,
             @Option(
@@ -58,34 +61,52 @@ final class ModelsCommand {
                     boolean acceptTerms)
             throws InterruptedException {
         AgencyClient client = reach.client();
-        Map<String, Object> body = new LinkedHashMap<>();
-        body.put("source", source(model));
-        body.put("accept_terms", acceptTerms);
-        String name = client.send("POST", "/api/v1/models/pull", body).path("name").asString();
+        JsonNode pull = begin(client, source(model), acceptTerms);
+        String id = pull.path("id").asString();
         boolean terminal = Text.terminal();
-        while (true) {
-            JsonNode now = named(client.read("/api/v1/models/local"), name);
-            long done = now.path("bytes_here").asLong(0);
-            long total = now.path("bytes").asLong(0);
-            if (terminal && total > 0) {
-                out().printf(
-                                "\r%s of %s (%d %%)   ",
-                                Text.size(done), Text.size(total), 100 * done / total);
+        while (pull.path("state").asString().equals("fetching")) {
+            if (terminal) {
+                long done = pull.path("bytes_here").asLong(0);
+                out().printf(LINE, Text.bar(BAR, done, pull.path("bytes").asLong(0)));
                 out().flush();
             }
-            switch (now.path("state").asString("fetching")) {
-                case "ready" -> {
-                    out().println((terminal ? "\n" : "") + "ready: " + name);
-                    return;
-                }
-                case "failed", "unsupported" ->
-                        throw Fault.lasting(
-                                "cli.pull-failed",
-                                now.path("detail").asString("the pull failed"),
-                                Map.of(),
-                                null);
-                default -> Thread.sleep(POLL_MILLIS);
+            Thread.sleep(POLL_MILLIS);
+            pull = client.read("/api/v1/models/pulls/" + id);
+        }
+        if (terminal) {
+            out().printf(LINE, "");
+        }
+        if (!pull.path("state").asString().equals("ready")) {
+            throw Fault.lasting(
+                    "cli.pull-failed",
+                    pull.path("detail").asString("the pull failed"),
+                    Map.of(),
+                    null);
+        }
+        out().println("ready: " + pull.path("model").asString());
+        return AgencyCommand.OK;
+    }
+
+    /** Begins it; terms that a model has are shown, and on a terminal asked about. */
+    private JsonNode begin(AgencyClient client, String source, boolean acceptTerms) {
+        Map<String, Object> body = Map.of("source", source, "accept_terms", acceptTerms);
+        try {
+            return client.send("POST", "/api/v1/models/pull", body);
+        } catch (Fault refused) {
+            String terms = refused.arguments().get("terms");
+            if (terms == null) {
+                throw refused;
             }
+            out().println(terms);
+            out().println(refused.arguments().getOrDefault("url", ""));
+            if (!Text.yes("Do you accept these terms?", out())) {
+                throw Fault.lasting(
+                        "cli.terms-not-accepted",
+                        "The terms were not accepted. Read them, and accept with --accept-terms.",
+                        Map.of(),
+                        null);
+            }
+            return begin(client, source, true);
         }
     }
 
@@ -97,15 +118,6 @@ final class ModelsCommand {
         return !model.startsWith("hf:") && Files.exists(file)
                 ? file.toAbsolutePath().toString()
                 : model;
-    }
-
-    private static JsonNode named(JsonNode models, String name) {
-        for (JsonNode model : models.path("items")) {
-            if (model.path("name").asString().equals(name)) {
-                return model;
-            }
-        }
-        return models.path("nothing");
     }
 
     private PrintWriter out() {

@@ -1,8 +1,10 @@
 package agency.app.cli;
 
 import agency.app.profile.Profile;
+import agency.kernel.fault.Fault;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -12,7 +14,8 @@ final class Reach {
             names = "--data",
             paramLabel = "DIR",
             description =
-                    "The data directory of the Agency meant (default: $AGENCY_DATA or ~/.agency).")
+                    "The data directory of the Agency meant (default: as for `agency up` from this"
+                            + " folder).")
     @Nullable Path data;
 
     @Option(
@@ -27,8 +30,17 @@ final class Reach {
             description = "A file with an administrator key to use.")
     @Nullable Path tokenFile;
 
+    /** The folder that a start from here would take, so that both speak of the same Agency. */
     Path directory() {
-        return data == null ? Profile.defaultData() : data;
+        if (data != null) {
+            return data;
+        }
+        try {
+            return new StartOptions().configuration(List.of()).values().data();
+        } catch (Fault unusable) {
+            // Whoever starts is told what is wrong with the settings; here they are not needed.
+            return Profile.defaultData();
+        }
     }
 
     Profile profile() {

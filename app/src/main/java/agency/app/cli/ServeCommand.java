@@ -39,16 +39,20 @@ final class ServeCommand implements Callable<Integer> {
         Logging.configure(settings.telemetry(), false);
         Program program = Program.assemble(settings, !options.noModel);
         program.start();
-        FirstWords.toFile(program);
         if (options.useEnvironment) {
             program.adoptFound().forEach(LOG::info);
         }
+        program.fetchFirstModel();
+        LOG.info(
+                "ready at {}; the sign-in link is in {}",
+                program.address(),
+                FirstWords.toFile(program));
         if (rehearse) {
             Rehearsal.of(program);
             program.stop();
             return AgencyCommand.OK;
         }
-        program.stopOnSignal();
+        program.stopOnSignal(() -> LOG.info("stopping: answers under way may finish"));
         program.awaitStop();
         return AgencyCommand.OK;
     }

@@ -1,11 +1,14 @@
 package agency.app.cli;
 
 import agency.app.AgencySettings;
+import agency.kernel.fault.Fault;
+import agency.kernel.name.Nearest;
 import agency.platform.config.Configuration;
 import agency.platform.config.Sources;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -18,6 +21,18 @@ final class StartOptions {
     /** Variables of ours that are read by the launcher and the command line, not as settings. */
     private static final Set<String> NOT_SETTINGS =
             Set.of("AGENCY_HEAP", "AGENCY_DEBUG", "AGENCY_API_KEY", "AGENCY_AOT_OUTPUT");
+
+    /** The one setting that lies in no section, apart from the folder, which is an option. */
+    private static final String MASTER_KEY = "--master_key";
+
+    private static final List<String> OPTIONS =
+            List.of(
+                    "--data",
+                    "--port",
+                    "--config-file",
+                    "--behind-proxy",
+                    "--no-model",
+                    "--use-env");
 
     @Option(
             names = "--data",
@@ -59,6 +74,7 @@ final class StartOptions {
      * @param settings what was typed besides the options above: {@code --section.key=value}
      */
     Configuration<AgencySettings> configuration(List<String> settings) {
+        refuseMistyped(settings);
         List<String> flags = new ArrayList<>(settings);
         if (data != null) {
             flags.add("--data=" + data.toAbsolutePath());
@@ -77,5 +93,23 @@ final class StartOptions {
                         .dotEnv(Path.of(".env"))
                         .yaml(config == null ? Path.of(Sources.FILE) : config, config != null);
         return Configuration.load(AgencySettings.class, sources);
+    }
+
+    /**
+     * Every setting lies in a section, so a word without one that is nearly an option is meant as
+     * that.
+     */
+    private static void refuseMistyped(List<String> settings) {
+        List<String> mistyped =
+                settings.stream()
+                        .filter(word -> word.startsWith("--"))
+                        .map(word -> word.split("=", 2)[0])
+                        .filter(name -> !name.contains(".") && !name.equals(MASTER_KEY))
+                        .filter(name -> Nearest.to(name, OPTIONS).isPresent())
+                        .map(name -> Misunderstood.option(name, "agency", OPTIONS))
+                        .toList();
+        if (!mistyped.isEmpty()) {
+            throw Fault.lasting("cli.no-such-option", String.join("\n", mistyped), Map.of(), null);
+        }
     }
 }

@@ -1,6 +1,7 @@
 package agency.app.cli;
 
 import agency.kernel.fault.Fault;
+import java.io.Console;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URLEncoder;
@@ -8,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** Text for a terminal: tables and sizes. */
@@ -34,6 +36,27 @@ final class Text {
         return System.console() != null && System.console().isTerminal();
     }
 
+    /**
+     * Asks the person at the terminal; no without one, at the end of input, and for every answer
+     * that does not begin with a y.
+     */
+    @SuppressWarnings(
+            "SystemConsoleNull") // from JDK 25 on there is none again when output is redirected
+    static boolean yes(String question, PrintWriter out) {
+        Console console = System.console();
+        if (console == null || !console.isTerminal()) {
+            return false;
+        }
+        out.print(question + " [y/N] ");
+        out.flush();
+        String answer = console.readLine();
+        if (answer == null) {
+            out.println();
+            return false;
+        }
+        return answer.strip().toLowerCase(Locale.ROOT).startsWith("y");
+    }
+
     /** Bytes as a person says them: 512 B, 1.5 MB. */
     static String size(long bytes) {
         if (bytes < 1000) {
@@ -46,8 +69,30 @@ final class Text {
             value /= 1000;
             unit++;
         }
-        return String.format(
-                java.util.Locale.ROOT, value < 10 ? "%.1f %s" : "%.0f %s", value, units[unit]);
+        return String.format(Locale.ROOT, value < 10 ? "%.1f %s" : "%.0f %s", value, units[unit]);
+    }
+
+    /**
+     * A progress bar with figures. What is said to be done may be more than all of it, or nonsense:
+     * whoever counts bytes of a foreign server knows no better, and a bar is still drawn.
+     *
+     * @param width characters between its brackets
+     * @param totalBytes 0 when not known
+     */
+    static String bar(int width, long doneBytes, long totalBytes) {
+        if (totalBytes <= 0) {
+            return "[" + " ".repeat(width) + "]  " + size(Math.max(0, doneBytes));
+        }
+        long done = Math.clamp(doneBytes, 0, totalBytes);
+        double part = (double) done / totalBytes;
+        int full = (int) (width * part);
+        return "[%s%s] %3.0f %%  %s of %s"
+                .formatted(
+                        "#".repeat(full),
+                        " ".repeat(width - full),
+                        Math.floor(100 * part),
+                        size(done),
+                        size(totalBytes));
     }
 
     /** A value inside a path or a query. */

@@ -2,6 +2,7 @@ package agency.app.cli;
 
 import agency.app.AgencySettings;
 import agency.app.Program;
+import agency.kernel.fault.Fault;
 import agency.platform.telemetry.Logging;
 import java.io.PrintWriter;
 import java.util.List;
@@ -32,14 +33,30 @@ final class UpCommand implements Callable<Integer> {
         AgencySettings settings =
                 options.configuration(spec.commandLine().getUnmatchedArguments()).values();
         Logging.configure(settings.telemetry(), Text.terminal());
+        boolean terminal = Text.terminal();
+        if (terminal) {
+            out.println("Starting Agency in " + settings.data() + " ...");
+            out.flush();
+        }
         Program program = Program.assemble(settings, !options.noModel);
         program.start();
-        program.stopOnSignal();
+        program.stopOnSignal(() -> {
+            out.println();
+            out.println("Stopping: answers under way may finish ...");
+            out.flush();
+        });
         try {
-            boolean terminal = Text.terminal();
-            FirstWords.say(program, terminal, out);
-            offerFound(program, terminal, out);
-            ModelProgress.show(program, terminal, out);
+            if (terminal) {
+                FirstWords.ready(program, out);
+                offerFound(program, true, out);
+                program.fetchFirstModel();
+                FirstWords.tryIt(program, out);
+            } else {
+                offerFound(program, false, out);
+                program.fetchFirstModel();
+                FirstWords.toFile(program, out);
+            }
+            new ModelProgress(program::modelFetch, program::stopped, terminal, out).show();
             program.awaitStop();
         } finally {
             program.stop();
@@ -48,28 +65,34 @@ final class UpCommand implements Callable<Integer> {
     }
 
     /** Keys that lie in the environment are named, and used only after a yes. */
-    @SuppressWarnings(
-            "SystemConsoleNull") // from JDK 25 on there is none again when output is redirected
     private void offerFound(Program program, boolean terminal, PrintWriter out) {
         List<String> found = program.found();
         if (found.isEmpty()) {
             return;
         }
-        if (options.useEnvironment) {
-            program.adoptFound().forEach(out::println);
-            return;
-        }
         out.println("Found on this machine: " + String.join(", ", found));
-        java.io.Console console = System.console();
-        if (!terminal || console == null) {
+        if (options.useEnvironment) {
+            connect(program, out);
+        } else if (!terminal) {
             out.println("Not used. Start with --use-env to connect what was found.");
-            return;
+        } else if (Text.yes("Connect what was found?", out)) {
+            connect(program, out);
+        } else {
+            out.println("Not connected; you will be asked again at the next start.");
         }
-        out.print("Connect what was found? [y/N] ");
+        if (terminal) {
+            out.println();
+        }
         out.flush();
-        String answer = console.readLine();
-        if (answer != null && answer.strip().toLowerCase(java.util.Locale.ROOT).startsWith("y")) {
+    }
+
+    /** What cannot be connected is said, and Agency runs without it. */
+    private static void connect(Program program, PrintWriter out) {
+        try {
             program.adoptFound().forEach(out::println);
+        } catch (Fault failed) {
+            out.println("Not connected: " + failed.getMessage());
         }
+        out.flush();
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import agency.app.AgencySettings;
 import agency.app.Program;
+import agency.app.Program.ModelFetch;
 import agency.app.profile.Profile;
 import agency.platform.config.Configuration;
 import agency.platform.config.Sources;
@@ -14,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -230,6 +232,9 @@ class CommandLineTest {
                         "--master_key=" + MASTER_KEY);
         assertThat(said.status()).isEqualTo(AgencyCommand.FAILED);
         assertThat(said.err()).contains("" + port);
+        assertThat(other.resolve("postgres"))
+                .as("nothing was founded whose first key nobody would see")
+                .doesNotExist();
     }
 
     @Test
@@ -248,7 +253,7 @@ class CommandLineTest {
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(words)))
                 .isEqualTo("rw-------");
         assertThat(Files.readString(words))
-                .contains("curl http://127.0.0.1")
+                .contains("There is no model to talk to yet")
                 .contains("sk-agency-")
                 .contains("#link=");
     }
@@ -273,7 +278,15 @@ class CommandLineTest {
     void aWrongWordGetsASuggestion() {
         Said said = sayBare("kyes");
         assertThat(said.status()).isEqualTo(AgencyCommand.MISUSED);
-        assertThat(said.err()).contains("agency keys");
+        assertThat(said.err()).contains("no command 'agency kyes'", "agency keys");
+        assertThat(sayBare("keys", "creat", "x").err())
+                .contains("Did you mean: agency keys create");
+        assertThat(sayBare("chat", "--modle", "x").err())
+                .contains("agency chat has no option --modle. Did you mean: --model");
+        assertThat(sayBare("up", "--prot=1").err())
+                .contains("agency has no option --prot. Did you mean: --port");
+        assertThat(sayBare("keys").err()).contains("There are: create, list, revoke");
+        assertThat(sayBare("parts", "please").err()).contains("agency parts takes no 'please'");
     }
 
     @ParameterizedTest
@@ -307,25 +320,73 @@ class CommandLineTest {
     @Test
     void firstWordsGoToAFileWhenNobodySitsThere() throws IOException {
         StringWriter out = new StringWriter();
-        FirstWords.say(program, false, new PrintWriter(out, true));
+        FirstWords.toFile(program, new PrintWriter(out, true));
         assertThat(out.toString())
                 .contains("Agency is ready at http://127.0.0.1:")
                 .doesNotContain("sk-agency")
                 .doesNotContain("#link");
         StringWriter terminal = new StringWriter();
-        FirstWords.say(program, true, new PrintWriter(terminal, true));
+        PrintWriter person = new PrintWriter(terminal, true);
+        FirstWords.ready(program, person);
+        FirstWords.tryIt(program, person);
         assertThat(terminal.toString())
                 .contains("#link=")
-                .contains("curl ")
-                .contains("/v1/chat/completions");
+                .contains("agency models pull --data " + data)
+                .as("no call is shown that must fail")
+                .doesNotContain("curl ");
+        assertThat(FirstWords.curl("http://127.0.0.1:1", "$AGENCY_API_KEY", "it's"))
+                .as("the shell puts the key in, and a name does not end its quotes")
+                .startsWith("curl http://127.0.0.1:1/v1/chat/completions -H \"Auth")
+                .contains("\"Authorization: Bearer $AGENCY_API_KEY\"")
+                .contains("\"model\": \"it'\\''s\"");
     }
 
     @Test
     void thereIsNoProgressToShowWithoutAModelOnItsWay() throws InterruptedException {
         StringWriter out = new StringWriter();
-        ModelProgress.show(program, true, new PrintWriter(out, true));
+        new ModelProgress(program::modelFetch, program::stopped, true, new PrintWriter(out, true))
+                .show();
         assertThat(out.toString()).isEmpty();
-        assertThat(program.modelFetch().percent()).isZero();
+        assertThat(program.modelFetch().running()).isFalse();
+    }
+
+    @Test
+    void aBarIsDrawnWhateverTheFiguresAre() {
+        assertThat(Text.bar(10, 147, 100)).startsWith("[##########] 100 %");
+        assertThat(Text.bar(10, -5, 100)).startsWith("[          ]   0 %");
+        assertThat(Text.bar(10, 55, 100)).startsWith("[#####     ]  55 %");
+        assertThat(Text.bar(10, 999, 1_000)).as("not all is here").contains(" 99 %");
+        assertThat(Text.bar(10, 7, 0)).isEqualTo("[          ]  7 B");
+        assertThat(Text.bar(10, Long.MAX_VALUE, Long.MAX_VALUE)).contains("100 %");
+    }
+
+    @Test
+    void progressFollowsAModelFromASourceToAnotherAndSurvivesBytesBeyondAll()
+            throws InterruptedException {
+        Iterator<ModelFetch> fetches =
+                List.of(
+                                new ModelFetch("", true, 0, 491_400_032, ""),
+                                new ModelFetch("", true, 185_742_080, 92_871_040, ""),
+                                new ModelFetch("smollm2-135m-instruct", false, 0, 0, ""))
+                        .iterator();
+        StringWriter out = new StringWriter();
+        new ModelProgress(fetches::next, () -> false, true, new PrintWriter(out, true)).show();
+        assertThat(out.toString())
+                .contains("0 % ", "100 %", "The model smollm2-135m-instruct is ready.");
+    }
+
+    @Test
+    void aProgressThatCannotBeShownEndsNothingElse() throws InterruptedException {
+        StringWriter out = new StringWriter();
+        new ModelProgress(
+                        () -> {
+                            throw new IllegalArgumentException("count is negative: -14");
+                        },
+                        () -> false,
+                        true,
+                        new PrintWriter(out, true))
+                .show();
+        assertThat(out.toString()).isEmpty();
     }
 
     private static Said say(String... arguments) {

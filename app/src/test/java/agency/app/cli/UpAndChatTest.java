@@ -79,7 +79,11 @@ class UpAndChatTest {
 
             Path garbage = Files.writeString(data.resolve("garbage.gguf"), "this is no model");
             assertThat(say("models", "pull", garbage.toString())).contains("agency: ");
-            assertThat(say("models", "pull", "gemma3-270m")).contains("terms");
+            assertThat(say("models", "pull", "gemma3-270m"))
+                    .contains("https://ai.google.dev/gemma/terms", "--accept-terms");
+            Path missing = data.resolve("missing.gguf");
+            assertThat(say("models", "pull", missing.toString()))
+                    .contains("There is no file " + missing);
         } finally {
             up.interrupt();
             up.join(PATIENCE);
