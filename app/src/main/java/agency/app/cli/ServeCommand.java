@@ -48,8 +48,11 @@ final class ServeCommand implements Callable<Integer> {
                 program.address(),
                 FirstWords.toFile(program));
         if (rehearse) {
-            Rehearsal.of(program);
-            program.stop();
+            try {
+                Rehearsal.of(program);
+            } finally {
+                program.stop();
+            }
             return AgencyCommand.OK;
         }
         program.stopOnSignal(() -> LOG.info("stopping: answers under way may finish"));

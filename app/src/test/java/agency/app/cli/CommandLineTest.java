@@ -243,6 +243,7 @@ class CommandLineTest {
                 sayBare(
                         "serve",
                         "--rehearse",
+                        "--egress.allow=127.0.0.0/8",
                         "--no-model",
                         "--port=0",
                         "--data=" + other,
