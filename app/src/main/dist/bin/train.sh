@@ -1,12 +1,12 @@
 #!/bin/sh
 # train.sh ARTEFACT JAVA_HOME: runs the product once on an empty folder and keeps what the JVM learned as lib/agency.aot.
 set -eu
-artefact=$1
+artefact=$(CDPATH='' cd -- "$1" && pwd -P)
 java_home=$2
 log="$artefact/../train.log"
 data=$(mktemp -d)
 trap 'rm -rf "$data"' EXIT INT TERM
-rm -f "$artefact/lib/agency.aot"
+rm -f "$artefact/lib/agency.aot" "$artefact/lib/agency.aot.config"
 # The order of jars must be the same for training and for running, so it is written down once.
 (cd "$artefact/lib" && ls ./*.jar | sed 's|^\./||' | LC_ALL=C sort) >"$artefact/lib/class-path"
 
@@ -19,10 +19,11 @@ waited=0
 while kill -0 "$pid" 2>/dev/null; do
   sleep 0.2
   waited=$((waited + 1))
-  if [ "$waited" -gt 450 ]; then
+  if [ "$waited" -gt 1500 ]; then
     kill -9 "$pid" 2>/dev/null || true
     break
   fi
 done
 wait "$pid" 2>/dev/null || true
 [ -f "$artefact/lib/agency.aot" ]
+printf '%s\n' "$artefact" >"$artefact/lib/trained-in"

@@ -18,7 +18,7 @@ public record LedgerSettings(
                 String currency,
         @Setting(
                         doc = "Providers whose models cost nothing by rule, because they run here.",
-                        def = "local")
+                        def = "local,ollama,vllm,llamacpp,lmstudio")
                 List<String> freeProviders,
         @Setting(doc = "Size of one journal file in KiB, 64 to 65536.", def = "4096")
                 int journalSegmentKib,
@@ -34,7 +34,13 @@ public record LedgerSettings(
                 int requestDays) {
     /** What holds when nothing is said. */
     public static final LedgerSettings DEFAULT =
-            new LedgerSettings("USD", List.of("local"), 4096, 64, 16_384, 30);
+            new LedgerSettings(
+                    "USD",
+                    List.of("local", "ollama", "vllm", "llamacpp", "lmstudio"),
+                    4096,
+                    64,
+                    16_384,
+                    30);
 
     /** Room kept in the journal for an attempt under way: its outcome, its intent carried on. */
     private static final int OPEN_BYTES = 768;
