@@ -171,7 +171,7 @@ final class Wiring {
                                 new PartRoutes(this::house).routes(),
                                 new DoctorRoutes(List.of(new DatabaseChecks(database, clock)))
                                         .routes(),
-                                new DocumentRoutes(OpenApiDocument.load()).routes())
+                                new DocumentRoutes(OpenApiDocument::load).routes())
                         .flatMap(List::stream)
                         .toList();
         http =

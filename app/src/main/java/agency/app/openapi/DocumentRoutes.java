@@ -13,6 +13,8 @@ import java.io.InputStream;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** {@code /openapi.yaml} and {@code /docs}: nothing here is fetched from anywhere else. */
 public final class DocumentRoutes {
@@ -27,11 +29,15 @@ public final class DocumentRoutes {
                     "swagger-ui.css", "text/css; charset=utf-8",
                     "swagger-ui-bundle.js", "text/javascript; charset=utf-8");
 
-    private final byte[] yaml;
+    private final Supplier<OpenApiDocument> document;
+    private volatile byte @Nullable [] yaml;
 
-    /** Serves this document. */
-    public DocumentRoutes(OpenApiDocument document) {
-        this.yaml = document.yaml().getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    /**
+     * Serves this document, put together when it is first asked for: six documents to parse and one
+     * to write would be a sixth of a start.
+     */
+    public DocumentRoutes(Supplier<OpenApiDocument> document) {
+        this.document = document;
     }
 
     /** The routes. */
@@ -54,7 +60,17 @@ public final class DocumentRoutes {
     }
 
     private Handler.Blocking whole() {
-        return call -> raw("application/yaml; charset=utf-8", yaml);
+        return call -> raw("application/yaml; charset=utf-8", yaml());
+    }
+
+    /** Two who ask first at once both write it, and it is the same. */
+    private byte[] yaml() {
+        byte[] known = yaml;
+        if (known == null) {
+            known = document.get().yaml().getBytes(java.nio.charset.StandardCharsets.UTF_8);
+            yaml = known;
+        }
+        return known;
     }
 
     private static Handler.Blocking page(String name, String type) {
