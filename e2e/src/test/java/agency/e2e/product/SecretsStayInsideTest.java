@@ -2,7 +2,9 @@ package agency.e2e.product;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -32,6 +34,8 @@ class SecretsStayInsideTest {
      */
     private static final String PROFILE = "cli.yaml";
 
+    private static final int WINDOW = 1024 * 1024;
+
     private final AgencyFixture fixture = AgencyFixture.shared();
 
     @Test
@@ -46,30 +50,22 @@ class SecretsStayInsideTest {
         secret(secrets, "a prompt", prompt);
         secret(secrets, "an answer", answer);
 
-        Map<String, byte[]> places = new LinkedHashMap<>();
+        List<String> found = new ArrayList<>();
         String metrics =
                 fixture.agency().call("GET", "/metrics", fixture.agency().adminToken(), "").body();
         assertThat(metrics).contains("# TYPE");
-        places.put("/metrics", metrics.getBytes(StandardCharsets.UTF_8));
+        search("/metrics", metrics.getBytes(StandardCharsets.UTF_8), secrets, found);
         Await.within(
                 Duration.ofSeconds(60),
                 "traces arrive",
                 () -> fixture.traces().received().length > 0);
-        places.put("traces", fixture.traces().received());
-        assertThat(new String(fixture.traces().received(), StandardCharsets.ISO_8859_1))
-                .contains("gen_ai");
-        places.put("output", Files.readAllBytes(fixture.agency().log()));
-        files(fixture.agency().data(), places);
-        assertThat(places).as("the database is among what was read").hasSizeGreaterThan(100);
-
-        List<String> found = new ArrayList<>();
-        places.forEach((place, bytes) -> {
-            String text = new String(bytes, StandardCharsets.ISO_8859_1);
-            secrets.forEach((what, secret) -> {
-                if (text.contains(new String(secret, StandardCharsets.ISO_8859_1)))
-                    found.add(what + " in " + place);
-            });
-        });
+        byte[] traces = fixture.traces().received();
+        assertThat(new String(traces, StandardCharsets.ISO_8859_1)).contains("gen_ai");
+        search("traces", traces, secrets, found);
+        search("output", Files.readAllBytes(fixture.agency().log()), secrets, found);
+        assertThat(files(fixture.agency().data(), secrets, found))
+                .as("the database is among what was read")
+                .isGreaterThan(100);
         assertThat(found).isEmpty();
     }
 
@@ -117,16 +113,63 @@ class SecretsStayInsideTest {
         secrets.put(what + " (base64)", Base64.getEncoder().withoutPadding().encode(bytes));
     }
 
-    private static void files(Path folder, Map<String, byte[]> places) throws IOException {
+    private static void search(
+            String place, byte[] bytes, Map<String, byte[]> secrets, List<String> found)
+            throws IOException {
+        search(place, new ByteArrayInputStream(bytes), secrets, found);
+    }
+
+    /** Window by window: a model's file is larger than this test's memory. */
+    private static void search(
+            String place, InputStream in, Map<String, byte[]> secrets, List<String> found)
+            throws IOException {
+        int overlap = secrets.values().stream().mapToInt(secret -> secret.length).max().orElse(0);
+        byte[] window = new byte[WINDOW + overlap];
+        int kept = 0;
+        int read;
+        while ((read = in.readNBytes(window, kept, window.length - kept)) > 0) {
+            int length = kept + read;
+            String text = new String(window, 0, length, StandardCharsets.ISO_8859_1);
+            secrets.forEach((what, secret) -> {
+                if (text.contains(new String(secret, StandardCharsets.ISO_8859_1)))
+                    found.add(what + " in " + place);
+            });
+            kept = Math.min(overlap, length);
+            System.arraycopy(window, length - kept, window, 0, kept);
+        }
+    }
+
+    /** Gives how many files there were. */
+    private static int files(Path folder, Map<String, byte[]> secrets, List<String> found)
+            throws IOException {
+        int count = 0;
         try (Stream<Path> files = Files.walk(folder)) {
             for (Path file : (Iterable<Path>) files.filter(Files::isRegularFile)::iterator) {
                 if (file.endsWith(PROFILE)) continue;
-                try {
-                    places.put(folder.relativize(file).toString(), Files.readAllBytes(file));
+                try (InputStream in = Files.newInputStream(file)) {
+                    search(folder.relativize(file).toString(), in, secrets, found);
+                    count++;
                 } catch (IOException goneMeanwhile) {
                     // A running database deletes files as it likes.
                 }
             }
         }
+        return count;
+    }
+
+    @Test
+    void theSearchFindsASecretAcrossTwoWindows() throws Exception {
+        byte[] secret = "hidden-in-plain-sight".getBytes(StandardCharsets.UTF_8);
+        byte[] bytes = new byte[3 * WINDOW];
+        for (int at : List.of(0, WINDOW - 5, WINDOW + secret.length - 7, bytes.length - 21)) {
+            byte[] some = bytes.clone();
+            System.arraycopy(secret, 0, some, at, secret.length);
+            List<String> found = new ArrayList<>();
+            search("bytes", some, Map.of("it", secret), found);
+            assertThat(found).as("at %d", at).isNotEmpty();
+        }
+        List<String> found = new ArrayList<>();
+        search("bytes", bytes, Map.of("it", secret), found);
+        assertThat(found).isEmpty();
     }
 }
