@@ -27,8 +27,11 @@ public final class GatewayBench {
     private static final double FIXED_RATE = 1_000;
     private static final double MANAGEMENT_RATE = 200;
 
-    /** Warm enough: a load costs more than this part of the cheapest before it. */
-    private static final double WARM_ENOUGH = 0.97;
+    /** A load is no cheaper when it costs more than this part of the cheapest before it. */
+    private static final double NO_CHEAPER = 0.97;
+
+    /** Warm: so many loads in a row were no cheaper. One alone may be the machine's doing. */
+    private static final int WARM_AFTER = 3;
 
     private final Path folder;
     private final Lengths lengths;
@@ -37,8 +40,8 @@ public final class GatewayBench {
 
     /** How long each part runs, in milliseconds; how many rounds; how many loads warm at most. */
     record Lengths(int rounds, int warmMs, int measureMs, int streamRampMs, int mostWarmLoads) {
-        static final Lengths FULL = new Lengths(3, 5_000, 8_000, 640, 16);
-        static final Lengths SHORT = new Lengths(1, 3_000, 4_000, 640, 10);
+        static final Lengths FULL = new Lengths(3, 5_000, 8_000, 640, 30);
+        static final Lengths SHORT = new Lengths(1, 3_000, 4_000, 640, 30);
     }
 
     private GatewayBench(Path folder, Lengths lengths) {
@@ -130,7 +133,8 @@ public final class GatewayBench {
      */
     private void warm(Load load, Subject subject) {
         say("warming " + subject.name());
-        double before = Double.MAX_VALUE;
+        double cheapest = Double.MAX_VALUE;
+        int noCheaper = 0;
         for (int i = 0; i < lengths.mostWarmLoads; i++) {
             Cost cost = new Cost(subject.processes());
             Measured warm = load.closed(subject.plain(), 64, 0, 0, lengths.warmMs, cost);
@@ -145,8 +149,9 @@ public final class GatewayBench {
             }
             double now = cost.microsPerAnswer(warm.rate());
             say("  %.1f µs a request".formatted(now));
-            if (now > before * WARM_ENOUGH) return;
-            before = Math.min(before, now);
+            noCheaper = now > cheapest * NO_CHEAPER ? noCheaper + 1 : 0;
+            if (noCheaper == WARM_AFTER) return;
+            cheapest = Math.min(cheapest, now);
         }
     }
 
