@@ -21,8 +21,9 @@ esac
 if [ -n "$missing" ]; then
   if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
     say "Installing$missing ..."
+    # A list of packages that cannot be renewed may still be good enough.
     # shellcheck disable=SC2086
-    { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $missing; } >/dev/null ||
+    { apt-get update -qq || true; DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $missing; } >/dev/null ||
       say "Could not install$missing. Tests that need it will say so. By hand: apt-get install$missing"
   else
     say "Missing:$missing. Install with: sudo apt-get install$missing"
