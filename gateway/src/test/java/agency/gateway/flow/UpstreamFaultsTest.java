@@ -357,14 +357,16 @@ class UpstreamFaultsTest {
                 .isEqualTo(3);
     }
 
-    @Test
+    @RepeatedTest(5)
     void breaksOffALongAnswerThatBreaks() throws Exception {
         gateway.upstream.next((a, line) -> {
             line.send(
                     "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n"
                             + "content-length: 3000000\r\n\r\n{\"data\":\""
                             + "x".repeat(1_000_000));
-            line.reset();
+            // In order: a reset would throw away what we have not read yet, and when that is nearly
+            // all, nothing has gone out and the answer is a proper 502.
+            line.close();
         });
         assertThat(catchThrowable(() -> gateway.chat(PLAIN))).isInstanceOf(IOException.class);
         settled(Ending.UPSTREAM_BROKEN, UsageClass.ESTIMATED);
