@@ -4,46 +4,56 @@ import agency.bench.accounting.AccountingBench;
 import agency.bench.gateway.GatewayBench;
 import agency.bench.log.LogBench;
 import agency.bench.log.LogFaultBench;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
-/** Starts one benchmark by its name: what {@code ./agency bench} runs. */
-public final class BenchMain {
+/** What {@code ./agency bench} runs: one benchmark by its name. */
+@Command(
+        name = "agency bench",
+        description = "Measure Agency beside its peers, in one run on this machine.",
+        synopsisSubcommandLabel = "BENCHMARK",
+        subcommands = {
+            GatewayBench.class,
+            AccountingBench.class,
+            LogBench.class,
+            LogFaultBench.class,
+        },
+        footer = {
+            "",
+            "Ends with 0 when every target was met, 1 when one was missed, 2 for a word nobody"
+                    + " knows.",
+        })
+public final class BenchMain implements Runnable {
 
-    /** A benchmark: takes its arguments, gives the number of targets missed. */
-    private interface Bench {
-        int run(List<String> arguments) throws Exception;
-    }
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it before any command runs
+    private CommandSpec spec;
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            scope = CommandLine.ScopeType.INHERIT,
+            description = "Say what the benchmark measures.")
+    @SuppressWarnings("UnusedVariable") // picocli reads it
+    private boolean help;
 
     private BenchMain() {}
 
-    /** Every benchmark there is. */
-    private static Map<String, Bench> benches() {
-        Map<String, Bench> benches = new LinkedHashMap<>();
-        benches.put(
-                "gateway",
-                GatewayBench::run); // beside direct, nginx and Portkey: [--short] [--without NAME]
-        benches.put(
-                "accounting", AccountingBench::run); // both books compared: [--short] [--seed N]
-        benches.put("faults", LogFaultBench::run); // [--rounds N] [--seed N]
-        benches.put("log", LogBench::run); // the event log beside plain INSERTs: [--short]
-        return benches;
+    /** Runs the benchmark that was named. */
+    public static void main(String[] arguments) {
+        System.setProperty("logback.configurationFile", "logback-bench.xml");
+        System.exit(new CommandLine(new BenchMain()).execute(arguments));
     }
 
-    /** Ends with 0 when every target was met, 1 when one was missed, 2 for a name nobody knows. */
-    public static void main(String[] arguments) throws Exception {
-        System.setProperty("logback.configurationFile", "logback-bench.xml");
-        Map<String, Bench> benches = benches();
-        List<String> rest = new ArrayList<>(List.of(arguments));
-        Bench bench = rest.isEmpty() ? null : benches.get(rest.removeFirst());
-        if (bench == null) {
-            System.err.println(
-                    "Usage: agency bench " + String.join("|", benches.keySet()) + " [--short]");
-            System.exit(2);
-            return;
-        }
-        System.exit(bench.run(rest) == 0 ? 0 : 1);
+    @Override
+    public void run() {
+        throw new ParameterException(
+                spec.commandLine(),
+                "Which one? There are: "
+                        + String.join(", ", spec.commandLine().getSubcommands().keySet()));
     }
 }

@@ -1,5 +1,6 @@
 package agency.bench.accounting;
 
+import agency.bench.Reports;
 import agency.bench.product.StartedAgency;
 import agency.bench.upstream.ScriptedUpstream;
 import java.io.IOException;
@@ -7,35 +8,38 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
-import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The long form of the accounting proof: 10,000 mixed requests, callers that leave, two kills. */
-public final class AccountingBench {
+@Command(
+        name = "accounting",
+        description =
+                "Mixed requests with disconnects and kills: Agency's books against the upstream's.")
+public final class AccountingBench implements Callable<Integer> {
 
     private static final int REQUESTS = 10_000;
     private static final int SHORT_REQUESTS = 1_500;
     private static final int CALLERS = 32;
     private static final int KILLS = 2;
 
-    private AccountingBench() {}
+    @Mixin private final Reports reports = new Reports();
 
-    /**
-     * Runs it: {@code [--short] [--seed N] [--to FOLDER]}. Writes {@code accounting.md} and {@code
-     * accounting.json} into the folder, docs/benchmarks by default (a short run:
-     * target/benchmarks). Gives the number of discrepancies.
-     */
-    public static int run(List<String> arguments) throws IOException, InterruptedException {
-        boolean brief = arguments.contains("--short");
-        long seed = new SplittableRandom().nextLong(1_000_000);
-        Path to = Path.of(brief ? "target/benchmarks" : "docs/benchmarks");
-        for (int i = 0; i < arguments.size() - 1; i++) {
-            if (arguments.get(i).equals("--seed")) seed = Long.parseLong(arguments.get(i + 1));
-            if (arguments.get(i).equals("--to")) to = Path.of(arguments.get(i + 1));
-        }
-        int requests = brief ? SHORT_REQUESTS : REQUESTS;
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            description = "Repeat the mix of this seed (default: a new one).")
+    private long seed = new SplittableRandom().nextLong(1_000_000);
+
+    /** Runs it and reports; gives 1 when the books differ. */
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        int requests = reports.brief() ? SHORT_REQUESTS : REQUESTS;
         System.err.println("seed " + seed);
         try (ScriptedUpstream upstream = ScriptedUpstream.usual()) {
             int upstreamPort = upstream.start(0);
@@ -52,8 +56,8 @@ public final class AccountingBench {
                                 KILLS,
                                 seed);
                 Reckoning reckoning = run.run(upstreamPort);
-                report(to, requests, seed, run.outcomes(), reckoning);
-                return reckoning.discrepancies().size();
+                report(reports.folder(), requests, seed, run.outcomes(), reckoning);
+                return reckoning.discrepancies().isEmpty() ? 0 : 1;
             }
         }
     }

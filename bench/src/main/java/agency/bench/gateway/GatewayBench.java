@@ -1,5 +1,6 @@
 package agency.bench.gateway;
 
+import agency.bench.Reports;
 import agency.bench.gateway.Results.Measure;
 import agency.bench.load.Call;
 import agency.bench.load.Cost;
@@ -11,14 +12,25 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /**
  * The gateway beside its peers in one run: rounds in which every subject gets the same loads in
  * turn, so that a machine that drifts drifts for all. Where there are two cores, the subject has
  * the first to itself and load and upstream share the second.
  */
-public final class GatewayBench {
+@Command(
+        name = "gateway",
+        description =
+                "The gateway beside direct calls, nginx and Portkey (npm): CPU per request, rates,"
+                        + " added latency, first bytes and gaps of streams, memory, start.")
+public final class GatewayBench implements Callable<Integer> {
 
     private static final int STREAM_PIECES = 64;
     private static final int STREAM_MS = 10;
@@ -33,10 +45,24 @@ public final class GatewayBench {
     /** Warm: so many loads in a row were no cheaper. One alone may be the machine's doing. */
     private static final int WARM_AFTER = 3;
 
-    private final Path folder;
-    private final Lengths lengths;
+    /** Subjects that may be left out; the upstream answers always. */
+    private enum Peer {
+        nginx,
+        portkey,
+        agency
+    }
+
+    @Mixin private final Reports reports = new Reports();
+
+    @Option(
+            names = "--without",
+            paramLabel = "NAME",
+            description = "Leave one out; may be repeated: ${COMPLETION-CANDIDATES}.")
+    private Set<Peer> without = EnumSet.noneOf(Peer.class);
+
     private final Results results = new Results();
-    private final boolean pinned;
+    private final boolean pinned =
+            Runtime.getRuntime().availableProcessors() >= 2 && Programs.onPath("taskset");
 
     /** How long each part runs, in milliseconds; how many rounds; how many loads warm at most. */
     record Lengths(int rounds, int warmMs, int measureMs, int streamRampMs, int mostWarmLoads) {
@@ -44,44 +70,30 @@ public final class GatewayBench {
         static final Lengths SHORT = new Lengths(1, 3_000, 4_000, 640, 30);
     }
 
-    private GatewayBench(Path folder, Lengths lengths) {
-        this.folder = folder;
-        this.lengths = lengths;
-        this.pinned = Runtime.getRuntime().availableProcessors() >= 2 && Programs.onPath("taskset");
+    private Lengths lengths() {
+        return reports.brief() ? Lengths.SHORT : Lengths.FULL;
     }
 
-    /**
-     * Runs it: {@code [--short] [--without NAME]… [--to FOLDER]}. Writes {@code gateway.md} and
-     * {@code gateway.json} into the folder, docs/benchmarks by default (a short run:
-     * target/benchmarks). Gives the number of targets missed.
-     */
-    public static int run(List<String> arguments) throws IOException {
-        boolean brief = arguments.contains("--short");
-        List<String> without = new ArrayList<>();
-        Path to = Path.of(brief ? "target/benchmarks" : "docs/benchmarks");
-        for (int i = 0; i < arguments.size() - 1; i++) {
-            if (arguments.get(i).equals("--without")) without.add(arguments.get(i + 1));
-            if (arguments.get(i).equals("--to")) to = Path.of(arguments.get(i + 1));
-        }
+    /** Measures and reports; gives 1 when a target was missed. */
+    @Override
+    public Integer call() throws IOException {
         Path folder = Files.createTempDirectory("agency-bench");
-        GatewayBench bench = new GatewayBench(folder, brief ? Lengths.SHORT : Lengths.FULL);
-        List<String> absent = bench.measure(without);
-        GatewayReport report =
-                new GatewayReport(bench.results, bench.lengths, bench.pinned, absent);
-        report.write(to);
+        List<String> absent = measure(folder);
+        GatewayReport report = new GatewayReport(results, lengths(), pinned, absent);
+        report.write(reports.folder());
         System.out.println(report.markdown());
-        System.out.println("written to " + to.toAbsolutePath());
-        return report.missed();
+        System.out.println("written to " + reports.folder().toAbsolutePath());
+        return report.missed() == 0 ? 0 : 1;
     }
 
-    private List<String> measure(List<String> without) throws IOException {
+    private List<String> measure(Path folder) throws IOException {
         List<String> absent = new ArrayList<>();
         List<Subject> subjects = new ArrayList<>();
         try (UpstreamProcess upstream = new UpstreamProcess(folder);
                 Load load = new Load()) {
             subjects.add(upstream);
             try {
-                start(subjects, upstream, without, absent);
+                start(folder, subjects, upstream, absent);
                 pin(subjects);
                 for (Subject subject : subjects) {
                     results.add(subject, Measure.MEMORY_IDLE, subject.processes().pssMebibytes());
@@ -89,7 +101,7 @@ public final class GatewayBench {
                             .ifPresent(ms -> results.add(subject, Measure.READY, ms));
                 }
                 for (Subject subject : subjects) warm(load, subject);
-                for (int round = 1; round <= lengths.rounds; round++) {
+                for (int round = 1; round <= lengths().rounds; round++) {
                     for (Subject subject : subjects) {
                         say("round " + round + ": " + subject.name());
                         plain(load, subject);
@@ -106,17 +118,14 @@ public final class GatewayBench {
     }
 
     private void start(
-            List<Subject> subjects,
-            UpstreamProcess upstream,
-            List<String> without,
-            List<String> absent)
+            Path folder, List<Subject> subjects, UpstreamProcess upstream, List<String> absent)
             throws IOException {
         int port = upstream.port();
-        if (without.contains("nginx") || !Programs.ensureNginx(folder)) absent.add("nginx");
+        if (without.contains(Peer.nginx) || !Programs.ensureNginx(folder)) absent.add("nginx");
         else subjects.add(new Nginx(folder, port));
-        if (without.contains("portkey") || !Portkey.ensure()) absent.add("Portkey");
+        if (without.contains(Peer.portkey) || !Portkey.ensure()) absent.add("Portkey");
         else subjects.add(new Portkey(folder, port));
-        if (without.contains("agency")) absent.add("Agency");
+        if (without.contains(Peer.agency)) absent.add("Agency");
         else subjects.add(new AgencySubject(folder, port, pinned));
     }
 
@@ -135,16 +144,16 @@ public final class GatewayBench {
         say("warming " + subject.name());
         double cheapest = Double.MAX_VALUE;
         int noCheaper = 0;
-        for (int i = 0; i < lengths.mostWarmLoads; i++) {
+        for (int i = 0; i < lengths().mostWarmLoads; i++) {
             Cost cost = new Cost(subject.processes());
-            Measured warm = load.closed(subject.plain(), 64, 0, 0, lengths.warmMs, cost);
+            Measured warm = load.closed(subject.plain(), 64, 0, 0, lengths().warmMs, cost);
             if (subject.streams()) {
                 load.closed(
                         subject.stream(STREAM_PIECES, STREAM_MS),
                         256,
-                        lengths.streamRampMs,
+                        lengths().streamRampMs,
                         0,
-                        lengths.warmMs / 2,
+                        lengths().warmMs / 2,
                         Watch.NONE);
             }
             double now = cost.microsPerAnswer(warm.rate());
@@ -158,19 +167,20 @@ public final class GatewayBench {
     private void plain(Load load, Subject subject) {
         Call call = subject.plain();
         Cost cost = new Cost(subject.processes());
-        Measured narrow = load.closed(call, 64, 0, lengths.warmMs, lengths.measureMs, cost);
+        Measured narrow = load.closed(call, 64, 0, lengths().warmMs, lengths().measureMs, cost);
         results.add(subject, Measure.PLAIN_RATE, narrow.rate());
         results.add(subject, Measure.PLAIN_CPU, cost.microsPerAnswer(narrow.rate()));
         if (!subject.streams()) results.add(subject, Measure.MEMORY_LOAD, cost.mebibytes());
         failures(subject, narrow);
 
         Measured wide =
-                load.closed(call, 256, 0, lengths.warmMs / 2, lengths.measureMs / 2, Watch.NONE);
+                load.closed(
+                        call, 256, 0, lengths().warmMs / 2, lengths().measureMs / 2, Watch.NONE);
         results.add(subject, Measure.PLAIN_RATE_256, wide.rate());
         failures(subject, wide);
 
         Measured fixed =
-                load.open(call, FIXED_RATE, lengths.warmMs / 2, lengths.measureMs, Watch.NONE);
+                load.open(call, FIXED_RATE, lengths().warmMs / 2, lengths().measureMs, Watch.NONE);
         results.add(subject, Measure.FIXED_P50, Measured.millis(fixed.latency(), 50));
         results.add(subject, Measure.FIXED_P99, Measured.millis(fixed.latency(), 99));
         failures(subject, fixed);
@@ -180,8 +190,8 @@ public final class GatewayBench {
                             load.open(
                                     read,
                                     MANAGEMENT_RATE,
-                                    lengths.warmMs / 2,
-                                    lengths.measureMs / 2,
+                                    lengths().warmMs / 2,
+                                    lengths().measureMs / 2,
                                     Watch.NONE);
                     results.add(
                             subject,
@@ -203,7 +213,12 @@ public final class GatewayBench {
         Call call = subject.stream(STREAM_PIECES, STREAM_MS);
         Measured many =
                 load.closed(
-                        call, 512, lengths.streamRampMs, lengths.warmMs, lengths.measureMs, cost);
+                        call,
+                        512,
+                        lengths().streamRampMs,
+                        lengths().warmMs,
+                        lengths().measureMs,
+                        cost);
         results.add(subject, Measure.STREAM_RATE, many.rate());
         results.add(subject, Measure.STREAM_CPU, cost.microsPerAnswer(many.rate()));
         results.add(subject, Measure.FIRST_512_P50, Measured.millis(many.firstByte(), 50));
@@ -214,9 +229,9 @@ public final class GatewayBench {
                 load.closed(
                         call,
                         64,
-                        lengths.streamRampMs,
-                        lengths.warmMs / 2,
-                        lengths.measureMs,
+                        lengths().streamRampMs,
+                        lengths().warmMs / 2,
+                        lengths().measureMs,
                         Watch.NONE);
         results.add(subject, Measure.FIRST_64_P50, Measured.millis(few.firstByte(), 50));
         results.add(subject, Measure.FIRST_64_P99, Measured.millis(few.firstByte(), 99));
@@ -225,7 +240,8 @@ public final class GatewayBench {
         Call calm = subject.stream(CALM_STREAM_PIECES, CALM_STREAM_MS);
         int length = CALM_STREAM_PIECES * CALM_STREAM_MS;
         Measured thousand =
-                load.closed(calm, 1_000, length, length, Math.max(length, lengths.measureMs), cost);
+                load.closed(
+                        calm, 1_000, length, length, Math.max(length, lengths().measureMs), cost);
         results.add(subject, Measure.GAP_1000_P999, Measured.millis(thousand.gap(), 99.9));
         results.add(subject, Measure.MEMORY_LOAD, cost.mebibytes());
         failures(subject, thousand);

@@ -1,5 +1,6 @@
 package agency.bench.log;
 
+import agency.bench.Reports;
 import agency.platform.json.Json;
 import agency.platform.log.PostgresEventLog;
 import agency.platform.postgres.Database;
@@ -12,14 +13,22 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.Jdbi;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 
 /**
  * The log against the floor in one run, interleaved, on the embedded PostgreSQL with durability on.
  * The machine drifts: only ratios within one run mean anything.
  */
-public final class LogBench {
+@Command(
+        name = "log",
+        description =
+                "The event log beside plain INSERTs, on the embedded PostgreSQL: appends, reading,"
+                        + " recovery, latency.")
+public final class LogBench implements Callable<Integer> {
     private static final int[] CALLERS = {1, 8, 64};
 
     private static final int BATCH_CALLERS = 8;
@@ -32,30 +41,21 @@ public final class LogBench {
 
     private static final int WARM_CALLERS = 8;
 
-    private final int rounds;
-    private final long millis;
+    @Mixin private final Reports reports = new Reports();
+
     private final LogReport report = new LogReport();
 
-    private LogBench(boolean brief) {
-        rounds = brief ? 1 : 3;
-        millis = brief ? 1_500 : 5_000;
+    private int rounds() {
+        return reports.brief() ? 1 : 3;
     }
 
-    /**
-     * Measures and writes {@code log.md} and {@code log.json} into docs/benchmarks (a short run:
-     * target/benchmarks), or where {@code --to} says.
-     *
-     * @return how many musts were missed
-     */
-    public static int run(List<String> arguments) throws Exception {
-        boolean brief = arguments.contains("--short");
-        Path to = Path.of(brief ? "target/benchmarks" : "docs/benchmarks");
-        for (int i = 0; i + 1 < arguments.size(); i++) {
-            if (arguments.get(i).equals("--to")) {
-                to = Path.of(arguments.get(i + 1));
-            }
-        }
-        LogBench bench = new LogBench(brief);
+    private long millis() {
+        return reports.brief() ? 1_500 : 5_000;
+    }
+
+    /** Measures and reports; gives 1 when a must was missed. */
+    @Override
+    public Integer call() throws Exception {
         Path home = Files.createTempDirectory("agency-bench-log");
         try (Database database =
                 new Database(
@@ -66,14 +66,14 @@ public final class LogBench {
                                         PostgresEventLog.SCHEMA, PostgresEventLog.MIGRATIONS)),
                         List.of())) {
             database.start();
-            bench.measure(database);
+            measure(database);
         } finally {
             remove(home);
         }
-        String head = head(bench.rounds, bench.millis);
-        bench.report.write(to, head);
-        System.out.println(bench.report.markdown(head));
-        return bench.report.missed();
+        String head = head(rounds(), millis());
+        report.write(reports.folder(), head);
+        System.out.println(report.markdown(head));
+        return report.missed() == 0 ? 0 : 1;
     }
 
     private static String head(int rounds, long millis) {
@@ -112,8 +112,8 @@ public final class LogBench {
                 Ours ours = new Ours(database::runtime, database.jdbi())) {
             for (int round = 0; round < WARM_ROUNDS; round++) {
                 String run = "warm/" + round;
-                Callers.run(WARM_CALLERS, millis, n -> floor::insertOne);
-                Callers.run(WARM_CALLERS, millis, n -> ours.ones(run, n));
+                Callers.run(WARM_CALLERS, millis(), n -> floor::insertOne);
+                Callers.run(WARM_CALLERS, millis(), n -> ours.ones(run, n));
             }
             for (int callers : CALLERS) {
                 ones(floor, ours, callers);
@@ -127,7 +127,7 @@ public final class LogBench {
                 }
             }
             report.atLeast("catch-up reads", median(reads), "/s", 200_000);
-            double[] lag = ours.lag(rounds * millis);
+            double[] lag = ours.lag(rounds() * millis());
             report.note("projection lag, p50", 0, lag[0], "ms");
             report.atMost("projection lag, p99", 0, lag[1], "ms", 50);
         }
@@ -136,10 +136,10 @@ public final class LogBench {
     private void ones(Floor floor, Ours ours, int callers) throws Exception {
         List<Callers.Measured> plain = new ArrayList<>();
         List<Callers.Measured> log = new ArrayList<>();
-        for (int round = 0; round < rounds; round++) {
+        for (int round = 0; round < rounds(); round++) {
             String run = callers + "/" + round;
-            plain.add(Callers.run(callers, millis, n -> floor::insertOne));
-            log.add(Callers.run(callers, millis, n -> ours.ones(run, n)));
+            plain.add(Callers.run(callers, millis(), n -> floor::insertOne));
+            log.add(Callers.run(callers, millis(), n -> ours.ones(run, n)));
         }
         String what = callers == 1 ? "1 caller" : callers + " callers";
         double low = median(plain.stream().map(Callers.Measured::perSecond).toList());
@@ -166,10 +166,10 @@ public final class LogBench {
     private void batches(Floor floor, Ours ours) throws Exception {
         List<Double> plain = new ArrayList<>();
         List<Double> log = new ArrayList<>();
-        for (int round = 0; round < rounds; round++) {
+        for (int round = 0; round < rounds(); round++) {
             String run = "batch/" + round;
-            plain.add(Callers.run(BATCH_CALLERS, millis, floor::batches).perSecond());
-            log.add(Callers.run(BATCH_CALLERS, millis, n -> ours.batches(run, n)).perSecond());
+            plain.add(Callers.run(BATCH_CALLERS, millis(), floor::batches).perSecond());
+            log.add(Callers.run(BATCH_CALLERS, millis(), n -> ours.batches(run, n)).perSecond());
         }
         report.ratio(
                 "in batches of 256, " + BATCH_CALLERS + " callers",

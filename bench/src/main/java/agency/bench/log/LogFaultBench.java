@@ -2,24 +2,34 @@ package agency.bench.log;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /**
  * The long forms of the log's fault tests: the same tests as in the suite, doing their worst many
  * times instead of a few. Each runs with its protections and, as a mutant, without.
  */
-public final class LogFaultBench {
-    private static final int DEFAULT_ROUNDS = 60;
+@Command(
+        name = "faults",
+        description = "The event log's fault tests in their long form, mutants included.")
+public final class LogFaultBench implements Callable<Integer> {
+    @Option(
+            names = "--rounds",
+            paramLabel = "N",
+            defaultValue = "60",
+            description = "How often each test kills a process (default: ${DEFAULT-VALUE}).")
+    private int rounds;
 
-    private LogFaultBench() {}
+    @Option(names = "--seed", paramLabel = "N", description = "Repeat the run of this seed.")
+    private @Nullable Long seed;
 
     /**
-     * Runs them; {@code --rounds N} says how often a process is killed, {@code --seed N} repeats a
-     * run. Run from the checkout.
-     *
-     * @return 0 when every invariant held and every mutant was found
+     * Runs them from the checkout; gives 0 when every invariant held and every mutant was found.
      */
-    public static int run(List<String> arguments) throws Exception {
-        int rounds = DEFAULT_ROUNDS;
+    @Override
+    public Integer call() throws Exception {
         List<String> command =
                 new ArrayList<>(
                         List.of(
@@ -34,14 +44,7 @@ public final class LogFaultBench {
                                 "-Djacoco.skip",
                                 "-Dtest=agency.platform.log.*FaultTest",
                                 "-Dsurefire.failIfNoSpecifiedTests=false"));
-        for (int i = 0; i + 1 < arguments.size(); i++) {
-            switch (arguments.get(i)) {
-                case "--rounds" -> rounds = Integer.parseInt(arguments.get(i + 1));
-                case "--seed" ->
-                        command.add("-Dagency.seed=" + Long.parseLong(arguments.get(i + 1)));
-                default -> {}
-            }
-        }
+        if (seed != null) command.add("-Dagency.seed=" + seed);
         command.add("-Dagency.faults=" + rounds);
         return new ProcessBuilder(command).inheritIO().start().waitFor();
     }
