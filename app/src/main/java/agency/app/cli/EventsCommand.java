@@ -94,6 +94,14 @@ final class EventsCommand {
                                 + verdict.path("checkpoints").asLong(0)
                                 + " signed checkpoints: "
                                 + (whole ? "whole" : "NOT whole"));
+        int otherLives = verdict.path("other_lives").asInt(0);
+        if (otherLives > 0) {
+            out().println(
+                            otherLives
+                                    + " more checkpoints are of other lives of the log and could"
+                                    + " not be compared. After a restore that is as it should be;"
+                                    + " without one, somebody has given the log another life.");
+        }
         return whole ? AgencyCommand.OK : AgencyCommand.FAILED;
     }
 

@@ -225,6 +225,7 @@ public final class EventRoutes {
             long events,
             long seals,
             int checkpoints,
+            int otherLives,
             List<Verdict.Finding> findings) {
         static ShownVerdict of(Verdict verdict) {
             return new ShownVerdict(
@@ -233,6 +234,7 @@ public final class EventRoutes {
                     verdict.events(),
                     verdict.seals(),
                     verdict.checkpoints(),
+                    verdict.otherLives(),
                     verdict.findings());
         }
     }

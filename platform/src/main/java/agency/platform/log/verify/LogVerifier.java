@@ -194,8 +194,10 @@ public final class LogVerifier {
         for (Check check : CHECKS) {
             run(connection, check, findings);
         }
-        int compared = compare(connection, incarnation, findings);
-        return new Verdict(incarnation, events, seals, compared, List.copyOf(findings));
+        Checkpoints.Kept kept = checkpoints.read();
+        int compared = compare(connection, kept, incarnation, findings);
+        int otherLives = kept.checkpoints().size() - compared;
+        return new Verdict(incarnation, events, seals, compared, otherLives, List.copyOf(findings));
     }
 
     private static List<long[]> lanes(Connection connection) throws SQLException {
@@ -228,9 +230,12 @@ public final class LogVerifier {
     }
 
     /** Every checkpoint of this incarnation must still be a part of the log. */
-    private int compare(Connection connection, UUID incarnation, List<Verdict.Finding> findings)
+    private int compare(
+            Connection connection,
+            Checkpoints.Kept kept,
+            UUID incarnation,
+            List<Verdict.Finding> findings)
             throws SQLException {
-        Checkpoints.Kept kept = checkpoints.read();
         for (Checkpoints.Bad bad : kept.bad()) {
             add(findings, "checkpoint-bad", 0, 0, 0, "line " + bad.line() + ": " + bad.why());
         }

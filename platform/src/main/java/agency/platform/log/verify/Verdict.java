@@ -10,10 +10,17 @@ import java.util.UUID;
  * @param events facts that were re-hashed
  * @param seals seals that were compared
  * @param checkpoints signed checkpoints that were compared
+ * @param otherLives signed checkpoints of other lives of the log, which cannot be compared: a
+ *     restore took the log back, or somebody gave it another incarnation to hide what is gone
  * @param findings what is wrong, empty when the log is whole; at most {@link #MAX_FINDINGS}
  */
 public record Verdict(
-        UUID incarnation, long events, long seals, int checkpoints, List<Finding> findings) {
+        UUID incarnation,
+        long events,
+        long seals,
+        int checkpoints,
+        int otherLives,
+        List<Finding> findings) {
     /** Most findings that are reported. */
     public static final int MAX_FINDINGS = 100;
 

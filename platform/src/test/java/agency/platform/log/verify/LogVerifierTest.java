@@ -76,6 +76,18 @@ class LogVerifierTest {
         assertThat(verdict.checkpoints()).isEqualTo(1);
     }
 
+    /** Somebody with the superuser's rights may rename the life; it cannot be done unseen. */
+    @Test
+    void countsTheCheckpointsThatAreOfAnotherLife() throws Exception {
+        asSuperuser(
+                "UPDATE log.installation SET incarnation = gen_random_uuid()",
+                "UPDATE log.lane SET incarnation = (SELECT incarnation FROM log.installation)");
+        Verdict verdict = verdict();
+        assertThat(verdict.findings()).isEmpty();
+        assertThat(verdict.checkpoints()).isZero();
+        assertThat(verdict.otherLives()).isEqualTo(1);
+    }
+
     private void assertNames(long position, String... whats) {
         List<Verdict.Finding> findings = verdict().findings();
         for (String what : whats) {
