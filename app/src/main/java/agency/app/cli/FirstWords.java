@@ -3,6 +3,7 @@ package agency.app.cli;
 import agency.app.Program;
 import agency.app.profile.Profile;
 import agency.kernel.fault.Fault;
+import agency.kernel.fault.Reason;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -18,7 +19,10 @@ import tools.jackson.databind.json.JsonMapper;
  * stream that a journal keeps.
  */
 final class FirstWords {
-    private static final String FILE = "first-start.txt";
+    /** Holds the first key, which is told this once: no later start writes over it. */
+    private static final String FIRST = "first-start.txt";
+
+    private static final String LATER = "sign-in.txt";
 
     private FirstWords() {}
 
@@ -41,7 +45,7 @@ final class FirstWords {
         ready(program, writer);
         tryIt(program, writer);
         writer.flush();
-        Path file = program.dataDirectory().resolve(FILE);
+        Path file = program.dataDirectory().resolve(program.firstKey().isPresent() ? FIRST : LATER);
         try {
             Files.deleteIfExists(file);
             Files.createFile(
@@ -53,7 +57,7 @@ final class FirstWords {
         } catch (IOException unwritable) {
             throw Fault.lasting(
                     "first-words.unwritable",
-                    "The file " + file + " cannot be written: " + unwritable.getMessage(),
+                    "The file " + file + " cannot be written: " + Reason.of(unwritable),
                     Map.of("file", file.toString()),
                     unwritable);
         }
