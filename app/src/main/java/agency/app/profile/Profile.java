@@ -1,6 +1,7 @@
 package agency.app.profile;
 
 import agency.kernel.fault.Fault;
+import agency.kernel.fault.Reason;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -98,7 +99,7 @@ public record Profile(URI address, String token, @Nullable String chatKey) {
         } catch (IOException failed) {
             throw Fault.lasting(
                     "cli.profile-unwritable",
-                    "The profile " + file + " cannot be written: " + failed.getMessage(),
+                    "The profile " + file + " cannot be written: " + Reason.of(failed),
                     Map.of("file", file.toString()),
                     failed);
         }

@@ -1,6 +1,7 @@
 package agency.platform.config;
 
 import agency.kernel.fault.Fault;
+import agency.kernel.fault.Reason;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -163,7 +164,7 @@ public final class Sources {
         } catch (IOException e) {
             throw Fault.lasting(
                     "config.unreadable",
-                    "The settings file " + path + " cannot be read: " + e.getMessage(),
+                    "The settings file " + path + " cannot be read: " + Reason.of(e),
                     Map.of("path", path.toString()),
                     e);
         }

@@ -73,10 +73,21 @@ public final class PortHolder {
         return false;
     }
 
+    /**
+     * Both ends of a long command say more than its beginning: a Java program's name stands last.
+     */
+    private static String shortened(String line) {
+        return line.length() > MAX_COMMAND
+                ? line.substring(0, MAX_COMMAND / 2)
+                        + " … "
+                        + line.substring(line.length() - MAX_COMMAND / 2)
+                : line;
+    }
+
     private static String command(Path process) {
         try {
             String line = Files.readString(process.resolve("cmdline")).replace('\0', ' ').strip();
-            return line.length() > MAX_COMMAND ? line.substring(0, MAX_COMMAND) + "…" : line;
+            return shortened(line);
         } catch (IOException e) {
             return "a process";
         }

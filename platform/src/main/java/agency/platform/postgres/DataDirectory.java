@@ -1,6 +1,7 @@
 package agency.platform.postgres;
 
 import agency.kernel.fault.Fault;
+import agency.kernel.fault.Reason;
 import agency.platform.house.Part;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -163,7 +164,7 @@ public final class DataDirectory implements Part {
                 "The data directory "
                         + root
                         + " cannot be used: "
-                        + cause.getMessage()
+                        + Reason.of(cause)
                         + ". Choose another folder with --data.",
                 Map.of("data", root.toString()),
                 cause);

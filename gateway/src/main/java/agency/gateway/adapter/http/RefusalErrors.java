@@ -122,7 +122,12 @@ final class RefusalErrors {
                             "Agency cannot record more requests at the moment. Try again soon.",
                             retryAfter);
             case Refusal.CutShort(String why) ->
-                    error(503, SERVER, "cut_short", null, "The answer was cut short: " + why + ".");
+                    error(
+                            503,
+                            SERVER,
+                            "cut_short",
+                            null,
+                            "The answer was cut short: " + why + (why.endsWith(".") ? "" : "."));
         };
     }
 
