@@ -94,7 +94,7 @@ final class Values {
                 return value;
             }
         } catch (NumberFormatException e) {
-            throw new IllegalArgumentException("must be a whole number", e);
+            // Said below, in our words.
         }
         throw new IllegalArgumentException("must be a number such as 0.1");
     }
@@ -146,7 +146,7 @@ final class Values {
                 return uri;
             }
         } catch (URISyntaxException e) {
-            throw new IllegalArgumentException("must be a whole number", e);
+            // Said below, in our words.
         }
         throw new IllegalArgumentException("must be a URI such as https://example.org/path");
     }
