@@ -188,25 +188,26 @@ public final class LocalProvider implements ModelProvider, AutoCloseable {
 
     /**
      * The chat model that {@link #DEFAULT} stands for: one that is here before one that is being
-     * fetched before one that failed, the models Agency knows in their order before others.
+     * fetched before one that failed, the models Agency knows in their order before others. One
+     * whose process crashed is still here: the next request starts another.
      */
     public Optional<LocalModel> first() {
         List<String> known = KnownModel.all().stream().map(KnownModel::name).toList();
         return models().stream()
                 .filter(model -> model.kind() == Kind.CHAT)
                 .min(
-                        Comparator.comparingInt((LocalModel model) -> reach(model.state()))
+                        Comparator.comparingInt(this::reach)
                                 .thenComparingInt(model ->
                                         known.contains(model.name())
                                                 ? known.indexOf(model.name())
                                                 : known.size()));
     }
 
-    private static int reach(State state) {
-        return switch (state) {
+    private int reach(LocalModel model) {
+        return switch (model.state()) {
             case State.Ready(), State.Loading(), State.Loaded(long _) -> 0;
             case State.Fetching(PullProgress _) -> 1;
-            case State.Failed(String _) -> 2;
+            case State.Failed(String _) -> chat.restarts(model.name()) ? 0 : 2;
         };
     }
 

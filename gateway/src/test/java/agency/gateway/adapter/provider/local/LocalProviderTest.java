@@ -113,6 +113,27 @@ class LocalProviderTest {
         assertThat(sink.done).isNotDone();
     }
 
+    /** Whether or not another that Agency knows could not be fetched. */
+    @Test
+    void localStillStandsForAModelWhoseProcessCrashed() throws Exception {
+        provider.pull("qwen2.5-0.5b-instruct", false);
+        await(() -> provider.pulls().get("qwen2.5-0.5b-instruct") instanceof PullState.Failed);
+        Sink sink = new Sink();
+        begin("local", Operation.CHAT, CHAT.formatted(900), true, sink);
+        assertThat(sink.first.await(120, TimeUnit.SECONDS)).isTrue();
+        LocalModel loaded = provider.first().orElseThrow();
+        long pid = ((State.Loaded) loaded.state()).pid();
+        ProcessHandle.of(pid).orElseThrow().destroyForcibly();
+        assertThat(sink.end().failure).isInstanceOf(UpstreamFailure.Disconnected.class);
+        assertThat(provider.first().orElseThrow().name()).isEqualTo("smollm2");
+        Sink next = start("local", Operation.CHAT, CHAT.formatted(3), false).end();
+        for (int i = 0; i < 1_000 && next.failure instanceof UpstreamFailure.Busy; i++) {
+            LockSupport.parkNanos(50_000_000); // it rests for a second
+            next = start("local", Operation.CHAT, CHAT.formatted(3), false).end();
+        }
+        assertThat(next.failure).isNull();
+    }
+
     @Test
     void makesEmbeddings() throws Exception {
         Sink sink =

@@ -71,6 +71,12 @@ public final class LocalChat implements AutoCloseable {
         return open == null ? new EngineState.Unloaded() : open.model().state();
     }
 
+    /** Whether a model's process failed and the next request will start another. */
+    public boolean restarts(String model) {
+        return state(model) instanceof EngineState.Failed(String _, int _, boolean lasting)
+                && !lasting;
+    }
+
     /** How many requests wait for a model. */
     public int waiting(String model) {
         Opened open = opened.get(model);
