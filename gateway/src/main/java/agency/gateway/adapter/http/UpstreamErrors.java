@@ -117,7 +117,14 @@ final class UpstreamErrors {
     }
 
     private static Made made(int status, String code, String message) {
-        return made(new WireError(status, TYPE, code, null, message + ".", Map.of()));
+        return made(
+                new WireError(
+                        status,
+                        TYPE,
+                        code,
+                        null,
+                        message.endsWith(".") ? message : message + ".",
+                        Map.of()));
     }
 
     private static Made made(WireError error) {

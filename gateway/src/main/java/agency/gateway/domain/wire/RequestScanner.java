@@ -128,7 +128,9 @@ public final class RequestScanner {
     }
 
     private void model(String key) {
-        if (json.next() != '"') throw new MalformedJson(json.at(), "model must be a string", key);
+        int first = json.next();
+        if (first == -1) throw json.unexpected(first, "the name of a model");
+        if (first != '"') throw new MalformedJson(json.at(), "model must be a string", key);
         int from = json.at();
         model = json.string();
         modelAt = new Span(from, json.at());
@@ -167,6 +169,7 @@ public final class RequestScanner {
             askUsage = new Edit(from, json.at(), ASK);
             return;
         }
+        if (before == -1) throw json.unexpected(before, "an object");
         if (before != '{') {
             throw new MalformedJson(from, "stream_options must be an object", "stream_options");
         }

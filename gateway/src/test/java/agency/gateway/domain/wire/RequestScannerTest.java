@@ -61,6 +61,15 @@ class RequestScannerTest {
     }
 
     @Test
+    void aTextThatEndsTooEarlyIsNotCalledAWrongType() {
+        for (String cut : new String[] {"{\"model\":", "{\"model\":\"m\",\"stream_options\": "}) {
+            Scanned.Malformed bad = bad(cut.getBytes(UTF_8));
+            assertThat(bad.what()).contains("the text ends here");
+            assertThat(bad.field()).as("a fault of the text, not of a field").isEmpty();
+        }
+    }
+
+    @Test
     void takesNullForAbsent() {
         WireRequest request =
                 well("{\"model\":\"m\",\"stream\":null,\"max_tokens\":null,\"n\":null}");
