@@ -6,7 +6,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * On loopback, answers only to loopback's own names: a page of another site whose name was made to
@@ -23,24 +22,37 @@ final class HostCheck {
         more.forEach(name -> names.add(name.toLowerCase(Locale.ROOT)));
     }
 
-    /** Throws 421 when the request was meant for someone else. */
+    /**
+     * Throws 421 when the request was meant for someone else, 400 when it does not say for whom. A
+     * target in absolute form replaces the header (RFC 9112, section 3.2.2).
+     */
     void check(HttpServerRequest request) {
         if (!on) {
             return;
         }
         String host = request.getHeader("host");
-        if (host != null && host.equals(lastGood)) {
+        String target = request.uri();
+        if (host == null) {
+            throw Problems.malformed(
+                    400,
+                    "The request has no Host header, so it does not say which server is meant.");
+        }
+        if (target != null && target.contains("://") && !target.startsWith("/")) {
+            String authority = target.substring(target.indexOf("://") + 3);
+            host = authority.split("[/?#]", 2)[0];
+        }
+        if (host.equals(lastGood)) {
             return;
         }
         if (!allowed(host)) {
-            String shown = host == null ? "nothing" : host.replaceAll("[^A-Za-z0-9.:\\[\\]-]", "?");
+            String shown = host.replaceAll("[^A-Za-z0-9.:\\[\\]-]", "?");
             throw Problems.wrongHost(shown.length() > 100 ? shown.substring(0, 100) : shown);
         }
-        lastGood = String.valueOf(host);
+        lastGood = host;
     }
 
-    private boolean allowed(@Nullable String host) {
-        if (host == null || host.length() > 255) {
+    private boolean allowed(String host) {
+        if (host.length() > 255) {
             return false;
         }
         String name = host.toLowerCase(Locale.ROOT);

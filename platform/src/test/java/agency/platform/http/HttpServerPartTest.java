@@ -294,7 +294,15 @@ class HttpServerPartTest {
                     .as(bad)
                     .startsWith("HTTP/1.1 421");
         }
-        assertThat(serving.raw("GET /api/v1/keys HTTP/1.0\r\n\r\n")).startsWith("HTTP/1.0 421");
+        assertThat(serving.raw("GET /api/v1/keys HTTP/1.0\r\n\r\n"))
+                .startsWith("HTTP/1.0 400")
+                .contains("no Host header");
+        assertThat(
+                        serving.raw(
+                                "GET http://evil.example/api/v1/keys HTTP/1.1\r\nConnection: close"
+                                        + "\r\nHost: localhost\r\n\r\n"))
+                .as("an absolute target replaces the header")
+                .startsWith("HTTP/1.1 421");
     }
 
     @Test
