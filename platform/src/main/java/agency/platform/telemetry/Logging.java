@@ -75,6 +75,9 @@ public final class Logging extends ContextAwareBase implements Configurator {
         root.setLevel(Level.INFO.isGreaterOrEqual(own) ? Level.INFO : own);
         logback.getLogger("agency").setLevel(own);
         CHATTER.forEach(name -> logback.getLogger(name).setLevel(Level.WARN));
+        // Warns, with a trace, of each connection to a database that has gone; whoever used it says
+        // so in a sentence.
+        logback.getLogger("com.zaxxer.hikari.pool.ProxyConnection").setLevel(Level.ERROR);
         // Warns, with a trace, of each connection that comes while the server is stopping.
         logback.getLogger("io.netty.bootstrap").setLevel(Level.ERROR);
     }
