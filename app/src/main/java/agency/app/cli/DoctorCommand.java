@@ -7,6 +7,7 @@ import agency.app.profile.Profile;
 import agency.kernel.fault.Fault;
 import agency.platform.config.Configuration;
 import java.io.PrintWriter;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -47,13 +48,7 @@ final class DoctorCommand implements Callable<Integer> {
         AgencySettings values = configuration.values();
         List<Finding> ofTheServer = running(values);
         List<Finding> findings =
-                new ArrayList<>(
-                        new MachineChecks(
-                                        values.data(),
-                                        values.server().host(),
-                                        values.server().port(),
-                                        !ofTheServer.isEmpty())
-                                .findings());
+                new ArrayList<>(machine(values, !ofTheServer.isEmpty()).findings());
         findings.addAll(ofTheServer);
         if (ofTheServer.isEmpty()) {
             findings.add(
@@ -72,6 +67,16 @@ final class DoctorCommand implements Callable<Integer> {
         out.flush();
         boolean bad = findings.stream().anyMatch(finding -> finding.state() == Finding.State.BAD);
         return bad ? AgencyCommand.FAILED : AgencyCommand.OK;
+    }
+
+    /** One that runs listens where it was told to when it started, not where it would be today. */
+    private static MachineChecks machine(AgencySettings values, boolean running) {
+        URI runs = running ? Profile.read(values.data()).address() : null;
+        return new MachineChecks(
+                values.data(),
+                runs == null ? values.server().host() : runs.getHost(),
+                runs == null ? values.server().port() : runs.getPort(),
+                running);
     }
 
     /** What the running Agency sees of its database and providers; empty when none runs. */
