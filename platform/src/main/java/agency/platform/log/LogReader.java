@@ -1,6 +1,5 @@
 package agency.platform.log;
 
-import agency.kernel.fact.FactType;
 import agency.kernel.fact.Position;
 import agency.kernel.fact.Recorded;
 import agency.kernel.fact.StreamName;
@@ -229,16 +228,21 @@ final class LogReader {
     }
 
     private Recorded recorded(UUID incarnation, Stored row, StreamName stream) {
-        FactType<?> type = types.of(row.type, row.position);
+        TypeTable.Stored stored = types.of(row.type, row.position);
         return new Recorded(
                 new Position(incarnation, row.lane, row.position),
                 stream,
                 row.version,
                 row.id,
-                type,
+                stored.type(),
+                stored.version(),
                 row.recordedAt,
                 MetaCodec.decode(row.meta),
-                codec.decode(type, row.body, new PersonalTexts.Place(row.tenant, row.id)));
+                codec.decode(
+                        stored.type(),
+                        stored.version(),
+                        row.body,
+                        new PersonalTexts.Place(row.tenant, row.id)));
     }
 
     private static Fault anotherLife() {

@@ -339,7 +339,7 @@ public final class PostgresEventLog implements EventLog, Part {
         return keys;
     }
 
-    /** Every type of fact this log knows, its own among them. */
+    /** Every type of fact this log knows in its newest version, its own among them. */
     public List<FactType<?>> facts() {
         return types.all();
     }

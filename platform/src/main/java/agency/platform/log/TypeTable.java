@@ -15,21 +15,27 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** The types of facts this program knows, each under its number in {@code log.event_type}. */
+/**
+ * The types of facts this program knows, each of their versions under its number in {@code
+ * log.event_type}.
+ */
 final class TypeTable {
     private final List<FactType<?>> types;
-    private volatile Map<Integer, FactType<?>> byNumber = Map.of();
+    private volatile Map<Integer, Stored> byNumber = Map.of();
     private volatile Map<Class<?>, Numbered> byClass = Map.of();
 
-    /** A type and its number in this log. */
+    /** A type in its newest version, and the number of that in this log. */
     record Numbered(FactType<?> type, int number) {}
+
+    /** A type in its newest version, and the version that a fact is stored in. */
+    record Stored(FactType<?> type, int version) {}
 
     /** Refuses two types with the same stored name and version, or the same record. */
     TypeTable(List<FactType<?>> contexts) {
         types = new ArrayList<>(contexts);
         types.addAll(UniqueValues.FACTS);
         Set<Object> seen = new HashSet<>();
-        for (FactType<?> type : types) {
+        for (FactType<?> type : types.stream().flatMap(t -> t.versions().stream()).toList()) {
             if (!seen.add(type.name() + ".v" + type.version()) || !seen.add(type.type())) {
                 throw new IllegalArgumentException(
                         "a fact's name or record is used twice: " + type);
@@ -42,26 +48,21 @@ final class TypeTable {
     }
 
     /**
-     * Registers every type; throws a lasting {@link Fault} when one is stored with another shape.
+     * Registers every version of every type, the oldest first; throws a lasting {@link Fault} when
+     * one is stored with another shape.
      */
     void register(Connection connection) throws SQLException {
-        Map<Integer, FactType<?>> numbers = new HashMap<>();
+        Map<Integer, Stored> numbers = new HashMap<>();
         Map<Class<?>, Numbered> classes = new HashMap<>();
         try (PreparedStatement register =
                 connection.prepareStatement("SELECT * FROM log.register_type(?, ?, ?, ?)")) {
             for (FactType<?> type : types) {
-                String schema = FactShape.of(type.type()).schema();
-                register.setString(1, type.name());
-                register.setShort(2, (short) type.version());
-                register.setShort(3, (short) FactCodec.CODEC);
-                register.setString(4, schema);
-                try (ResultSet row = register.executeQuery()) {
-                    row.next();
-                    if (!schema.equals(row.getString(2))) {
-                        throw changed(type);
+                for (FactType<?> version : type.versions()) {
+                    int number = register(version, register);
+                    numbers.put(number, new Stored(type, version.version()));
+                    if (version.equals(type)) {
+                        classes.put(type.type(), new Numbered(type, number));
                     }
-                    numbers.put(row.getInt(1), type);
-                    classes.put(type.type(), new Numbered(type, row.getInt(1)));
                 }
             }
         }
@@ -69,7 +70,25 @@ final class TypeTable {
         byClass = Map.copyOf(classes);
     }
 
-    /** The type of a record; refuses a record that is no registered fact. */
+    private static int register(FactType<?> type, PreparedStatement register) throws SQLException {
+        String schema = FactShape.of(type.type()).schema();
+        register.setString(1, type.name());
+        register.setShort(2, (short) type.version());
+        register.setShort(3, (short) FactCodec.CODEC);
+        register.setString(4, schema);
+        try (ResultSet row = register.executeQuery()) {
+            row.next();
+            if (!schema.equals(row.getString(2))) {
+                throw changed(type);
+            }
+            return row.getInt(1);
+        }
+    }
+
+    /**
+     * The type of a record; refuses a record that is no registered fact, or an older version of
+     * one.
+     */
     Numbered of(Record fact) {
         Numbered numbered = byClass.get(fact.getClass());
         if (numbered == null) {
@@ -84,8 +103,8 @@ final class TypeTable {
     /**
      * The type with a number; throws a lasting {@link Fault} when this program does not know it.
      */
-    FactType<?> of(int number, long position) {
-        FactType<?> type = byNumber.get(number);
+    Stored of(int number, long position) {
+        Stored type = byNumber.get(number);
         if (type == null) {
             throw Fault.lasting(
                     "log.unknown-fact",

@@ -57,7 +57,7 @@ public final class FactCodec {
     @SuppressWarnings("ArrayRecordComponent") // carried, never compared
     public record Encoded(byte[] body, long keyId) {}
 
-    /** A codec of these types; {@code texts} seals the personal texts. */
+    /** A codec of these types in all their versions; {@code texts} seals the personal texts. */
     public FactCodec(Collection<FactType<?>> types, PersonalTexts texts) {
         this(types, new SealedWriter(texts), new SealedReader(texts));
     }
@@ -79,7 +79,7 @@ public final class FactCodec {
                                         .addSerializer(Personal.class, writer)
                                         .addDeserializer(Personal.class, reader))
                         .build();
-        for (FactType<?> type : types) {
+        for (FactType<?> type : types.stream().flatMap(t -> t.versions().stream()).toList()) {
             shapes.put(
                     type,
                     new Shape(
@@ -116,6 +116,40 @@ public final class FactCodec {
         return new Encoded(body, pass.keyId);
     }
 
+    /**
+     * Reads a fact that was stored in a version of this type and hands it out in this one; throws a
+     * lasting {@link Fault} when the bytes are not of the stored version's shape, or cannot be made
+     * this one.
+     *
+     * @param type the shape that is wanted
+     * @param storedAs the version of it that the bytes are of
+     */
+    public Record decode(FactType<?> type, int storedAs, byte[] body, PersonalTexts.Place place) {
+        if (storedAs == type.version()) {
+            return decode(type, body, place);
+        }
+        for (FactType<?> version : type.versions()) {
+            if (version.version() == storedAs) {
+                return lifted(type, version, decode(version, body, place), place);
+            }
+        }
+        throw new IllegalArgumentException(type + " knows no version " + storedAs);
+    }
+
+    private static Record lifted(
+            FactType<?> type, FactType<?> stored, Record fact, PersonalTexts.Place place) {
+        try {
+            return type.lift(stored.version(), fact);
+        } catch (RuntimeException e) {
+            throw unreadable(
+                    "A stored fact of an older version cannot be made the newest: its upcaster"
+                            + " refused it.",
+                    stored,
+                    place,
+                    e);
+        }
+    }
+
     /** Reads a fact; throws a lasting {@link Fault} when the bytes are not of this shape. */
     public Record decode(FactType<?> type, byte[] body, PersonalTexts.Place place) {
         Shape shape = shape(type);
@@ -124,16 +158,22 @@ public final class FactCodec {
                     ? shape.reader.withAttribute(PASS, new Pass(place)).readValue(body)
                     : shape.reader.readValue(body);
         } catch (JacksonException e) {
-            throw Fault.lasting(
-                    "log.fact-unreadable",
-                    "A stored fact is not of the shape its type promises.",
-                    Map.of(
-                            "type",
-                            type.name() + ".v" + type.version(),
-                            "event",
-                            place.event().toString()),
-                    e);
+            throw unreadable(
+                    "A stored fact is not of the shape its type promises.", type, place, e);
         }
+    }
+
+    private static Fault unreadable(
+            String why, FactType<?> type, PersonalTexts.Place place, RuntimeException cause) {
+        return Fault.lasting(
+                "log.fact-unreadable",
+                why,
+                Map.of(
+                        "type",
+                        type.name() + ".v" + type.version(),
+                        "event",
+                        place.event().toString()),
+                cause);
     }
 
     /** The place used where personal texts are not sealed. */

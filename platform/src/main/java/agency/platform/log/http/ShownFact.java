@@ -11,7 +11,8 @@ import tools.jackson.databind.JsonNode;
 /**
  * A fact as an administrator sees it: of personal texts only whom they are about.
  *
- * @param fact its body
+ * @param typeVersion the version of its type that it is stored in
+ * @param fact its body in the newest version
  */
 record ShownFact(
         String position,
@@ -37,7 +38,7 @@ record ShownFact(
                 recorded.version(),
                 recorded.id(),
                 recorded.type().name(),
-                recorded.type().version(),
+                recorded.storedAs(),
                 recorded.recordedAt(),
                 recorded.meta().actor(),
                 recorded.meta().correlation(),
