@@ -1,5 +1,6 @@
 package agency.app;
 
+import agency.kernel.fact.FactType;
 import agency.kernel.id.Ids;
 import agency.platform.config.Configuration;
 import agency.platform.config.Sources;
@@ -7,8 +8,11 @@ import agency.platform.crypto.MasterKey;
 import agency.platform.crypto.Secret;
 import agency.platform.crypto.SecretSource;
 import agency.platform.http.Route;
+import agency.platform.log.LogSettings;
+import agency.platform.log.PostgresEventLog;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** The program put together and not started: constructors do no I/O, so any test can have one. */
@@ -18,6 +22,21 @@ public final class TestWiring {
     /** Every route of the program. */
     public static List<Route> routes() {
         return assembled().routes;
+    }
+
+    /** Every fact that may stand in the log, the log's own among them. */
+    static List<FactType<?>> facts() {
+        return new PostgresEventLog(
+                        () -> {
+                            throw new IllegalStateException("not started");
+                        },
+                        LogSettings.DEFAULT,
+                        Wiring.facts(),
+                        () -> {
+                            throw new IllegalStateException("not started");
+                        },
+                        () -> new UUID(0, 0))
+                .facts();
     }
 
     static Wiring assembled() {
