@@ -2,10 +2,12 @@ package agency.platform.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import agency.kernel.fact.FactType;
 import agency.kernel.fact.Personal;
 import agency.platform.json.Json;
 import agency.platform.log.Append;
 import agency.platform.log.LogKit;
+import agency.platform.log.LogSettings;
 import agency.platform.log.PostgresEventLog;
 import agency.platform.log.http.EventRoutes;
 import agency.platform.log.verify.Checkpoints;
@@ -94,6 +96,62 @@ class EventRoutesTest {
     void filtersByTypeAndStream() throws Exception {
         String body = get("/api/v1/events?type=test.noted&stream=1/test/page").body();
         assertThat(body).contains("test.noted").doesNotContain("test.counted");
+    }
+
+    /** Somebody was greeted: as it was first stored. */
+    private record GreetedV1(Personal whom) {
+        Greeted up() {
+            return new Greeted(List.of(whom), "hello");
+        }
+    }
+
+    private record Greeted(List<Personal> all, String word) {}
+
+    private static PostgresEventLog greetings(Database database, FactType<?> type) {
+        PostgresEventLog log =
+                new PostgresEventLog(
+                        database::runtime,
+                        LogSettings.DEFAULT,
+                        List.of(type),
+                        () -> LogKit.BOX,
+                        LogKit.IDS);
+        log.start();
+        return log;
+    }
+
+    @Test
+    void showsAnOlderFactAsTheNewestWithTheVersionItIsStoredIn() throws Exception {
+        FactType<GreetedV1> first = new FactType<>("test.greeted", 1, GreetedV1.class);
+        try (Database fresh = PostgresFixture.fresh(LogKit.SCHEMA)) {
+            try (PostgresEventLog then = greetings(fresh, first)) {
+                GreetedV1 fact = new GreetedV1(new Personal(PERSON, "Ada"));
+                then.append(Append.at(LogKit.stream("door"), 0, List.of(fact), LogKit.meta()))
+                        .join();
+            }
+            LogVerifier verifier = new LogVerifier(fresh::runtime, new Checkpoints(folder));
+            try (PostgresEventLog now = greetings(fresh, first.then(Greeted.class, GreetedV1::up));
+                    Serving shown = new Serving(new EventRoutes(now, verifier).routes())) {
+                URI address =
+                        URI.create(
+                                "http://127.0.0.1:"
+                                        + shown.server.port()
+                                        + "/api/v1/events?type=test.greeted");
+                String body =
+                        shown.client
+                                .send(
+                                        HttpRequest.newBuilder(address)
+                                                .header("Authorization", "Bearer admin")
+                                                .build(),
+                                        HttpResponse.BodyHandlers.ofString())
+                                .body();
+                JsonNode item = Json.mapper().readTree(body).path("items").path(0);
+                assertThat(item.path("type_version").asInt()).isEqualTo(1);
+                assertThat(item.path("fact").path("word").asString()).isEqualTo("hello");
+                assertThat(item.path("fact").path("all").path(0).path("person").asString())
+                        .isEqualTo(PERSON.toString());
+                assertThat(body).doesNotContain("Ada");
+            }
+        }
     }
 
     @Test
