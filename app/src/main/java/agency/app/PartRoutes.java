@@ -26,7 +26,7 @@ final class PartRoutes {
                         HttpMethod.GET,
                         "/api/v1/parts",
                         "listParts",
-                        Permission.ADMINISTRATOR,
+                        Permission.INSTALLATION,
                         call -> all()));
     }
 

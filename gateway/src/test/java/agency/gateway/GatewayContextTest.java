@@ -43,6 +43,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -177,11 +178,13 @@ class GatewayContextTest {
     void start() {
         relay.to = gateway.views().getFirst();
         gateway.start();
+        Set<Permission> permissions =
+                gateway.routes().stream().map(Route::permission).collect(Collectors.toSet());
         Authenticator everyone =
                 new Authenticator() {
                     @Override
                     public Principal bearer(String token) {
-                        return new Principal(ID, 0, Permission.ADMINISTRATOR, null);
+                        return new Principal(ID, 0, "everyone", permissions, null);
                     }
 
                     @Override

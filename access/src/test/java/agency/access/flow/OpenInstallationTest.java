@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import agency.access.api.AccessSettings;
 import agency.access.api.KeyDirectory.Answer;
 import agency.access.api.Opened;
+import agency.access.domain.role.RoleTable;
 import agency.access.house.DyingCommands;
 import agency.access.house.MemoryHouse;
 import agency.kernel.fault.Fault;
@@ -32,7 +33,9 @@ class OpenInstallationTest {
         Authenticator.Principal administrator =
                 house.access.authenticator().bearer(opened.profile().orElseThrow().reveal());
         assertThat(administrator).isNotNull();
-        assertThat(administrator.permission()).isEqualTo(Permission.ADMINISTRATOR);
+        assertThat(administrator.permissions())
+                .extracting(Permission::name)
+                .containsExactlyInAnyOrderElementsOf(RoleTable.names());
         String firstKey = opened.firstKey().orElseThrow().reveal();
         assertThat(firstKey).matches("sk-agency-[A-Za-z0-9_-]{43}");
         assertThat(opened.profile().orElseThrow().reveal())

@@ -28,7 +28,7 @@ public final class DoctorRoutes {
                         HttpMethod.GET,
                         "/api/v1/doctor",
                         "readDoctor",
-                        Permission.ADMINISTRATOR,
+                        Permission.INSTALLATION,
                         call -> all()));
     }
 

@@ -52,8 +52,8 @@ class RoutesAgreeTest {
             JsonNode operation = operation(route);
             boolean saysPublic =
                     operation.path("security").isArray() && operation.path("security").isEmpty();
-            boolean isPublic = route.permission() == Permission.PUBLIC;
-            if (saysPublic != isPublic && route.permission() != Permission.OBSERVER) {
+            boolean isPublic = route.permission().equals(Permission.PUBLIC);
+            if (saysPublic != isPublic && !route.permission().equals(Permission.OBSERVER)) {
                 wrong.add(door(route) + " is " + route.permission());
             }
         }

@@ -2,12 +2,12 @@ package agency.ledger.testing;
 
 import agency.platform.http.Authenticator;
 import agency.platform.http.Call;
-import agency.platform.http.Permission;
 import agency.platform.http.Problem;
 import agency.platform.json.Json;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 
 /** A call as a handler sees it, without a network. */
@@ -29,7 +29,7 @@ public record AskedCall(Map<String, String> paths, Map<String, String> queries, 
 
     @Override
     public Authenticator.Principal principal() {
-        return new Authenticator.Principal(new UUID(2, 2), 0, Permission.ADMINISTRATOR, null);
+        return new Authenticator.Principal(new UUID(2, 2), 0, "owner", Set.of(), null);
     }
 
     @Override

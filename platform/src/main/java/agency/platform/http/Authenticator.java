@@ -1,5 +1,6 @@
 package agency.platform.http;
 
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -19,9 +20,20 @@ public interface Authenticator {
      *
      * @param actor the key's, session's or person's id
      * @param tenant the organisation's number; 0 for the installation
-     * @param permission the most this caller may
+     * @param role what the caller is called in a refusal
+     * @param permissions all that this caller may
      * @param csrf for sessions: the token a changing request must repeat in {@code X-CSRF-Token};
      *     null for bearers
      */
-    record Principal(UUID actor, int tenant, Permission permission, @Nullable String csrf) {}
+    record Principal(
+            UUID actor,
+            int tenant,
+            String role,
+            Set<Permission> permissions,
+            @Nullable String csrf) {
+        /** Copies the permissions, unless they are a copy. */
+        public Principal {
+            permissions = Set.copyOf(permissions);
+        }
+    }
 }

@@ -106,7 +106,7 @@ final class Dispatch {
                     request.method().name(), place.template(), place.allowed());
         }
         Route route = entry.route();
-        if (route.permission() != Permission.PROJECT_KEY) {
+        if (!route.permission().equals(Permission.PROJECT_KEY)) {
             exchange.identify(guard.admit(route.permission(), request));
         }
         switch (route.handler()) {

@@ -6,6 +6,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.SocketAddress;
 import java.net.InetAddress;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The one place that asks whether a caller may use a route. */
@@ -33,11 +34,10 @@ final class Guard {
      * @return who calls, null where nobody asks
      */
     Authenticator.@Nullable Principal admit(Permission asked, HttpServerRequest request) {
-        return switch (asked) {
-            case PUBLIC, PROJECT_KEY -> null;
-            case OBSERVER -> observer(request);
-            case ADMINISTRATOR -> administrator(request);
-        };
+        if (asked.equals(Permission.PUBLIC) || asked.equals(Permission.PROJECT_KEY)) {
+            return null;
+        }
+        return asked.equals(Permission.OBSERVER) ? observer(request) : holder(asked, request);
     }
 
     private Authenticator.@Nullable Principal observer(HttpServerRequest request) {
@@ -48,17 +48,22 @@ final class Guard {
         if (token != null && metricsToken != null && Digests.same(token, metricsToken.reveal())) {
             return null;
         }
-        return administrator(request);
+        return holder(Permission.INSTALLATION, request);
     }
 
-    private Authenticator.Principal administrator(HttpServerRequest request) {
+    private Authenticator.Principal holder(Permission asked, HttpServerRequest request) {
         Authenticator.Principal principal = identify(request);
-        if (principal.permission() != Permission.ADMINISTRATOR) {
+        if (!principal.permissions().contains(asked)) {
             throw new Problem(
                     403,
-                    "administrators-only",
+                    "permission-missing",
                     "Not allowed",
-                    "This needs an administrator's key or session; a project's key is not enough.");
+                    "This needs the permission "
+                            + asked
+                            + ", which the role "
+                            + principal.role()
+                            + " does not have.",
+                    Map.of("permission", asked.name(), "role", principal.role()));
         }
         return principal;
     }

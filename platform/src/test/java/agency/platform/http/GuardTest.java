@@ -18,7 +18,7 @@ class GuardTest {
                             HttpMethod.GET,
                             "/api/v1/keys",
                             "list",
-                            Permission.ADMINISTRATOR,
+                            Permission.of("keys.read"),
                             c ->
                                     Answer.ok(
                                             List.of(
@@ -29,7 +29,7 @@ class GuardTest {
                             HttpMethod.POST,
                             "/api/v1/keys",
                             "create",
-                            Permission.ADMINISTRATOR,
+                            Permission.of("keys.read"),
                             c -> Answer.nothing()),
                     Route.of(
                             HttpMethod.GET,
@@ -79,7 +79,7 @@ class GuardTest {
         assertThat(in.body()).contains(Serving.ACTOR.toString(), "127.0.0.1", "false");
         HttpResponse<String> out = serving.get("/api/v1/keys", "authorization", "Bearer project");
         assertThat(out.statusCode()).isEqualTo(403);
-        assertThat(out.body()).contains("administrators-only");
+        assertThat(out.body()).contains("permission-missing", "keys.read", "project key");
     }
 
     @Test

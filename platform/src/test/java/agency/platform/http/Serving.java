@@ -13,11 +13,19 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 
 /** A real server on a free port, for tests. */
 final class Serving implements AutoCloseable {
     static final UUID ACTOR = new UUID(0, 1);
+
+    private static final Set<Permission> ALL =
+            Set.of(
+                    Permission.of("keys.read"),
+                    Permission.of("events.read"),
+                    Permission.of("events.verify"),
+                    Permission.INSTALLATION);
 
     final EventLoops loops = new EventLoops(2);
     final BytesInFlight inFlight;
@@ -31,8 +39,8 @@ final class Serving implements AutoCloseable {
                 @Override
                 public Principal bearer(String token) {
                     return switch (token) {
-                        case "admin" -> new Principal(ACTOR, 0, Permission.ADMINISTRATOR, null);
-                        case "project" -> new Principal(ACTOR, 1, Permission.PROJECT_KEY, null);
+                        case "admin" -> new Principal(ACTOR, 0, "owner", ALL, null);
+                        case "project" -> new Principal(ACTOR, 1, "project key", Set.of(), null);
                         default -> null;
                     };
                 }
@@ -40,7 +48,7 @@ final class Serving implements AutoCloseable {
                 @Override
                 public Principal session(String cookie) {
                     return cookie.equals("s1")
-                            ? new Principal(ACTOR, 0, Permission.ADMINISTRATOR, "csrf1")
+                            ? new Principal(ACTOR, 0, "owner", ALL, "csrf1")
                             : null;
                 }
             };

@@ -31,7 +31,7 @@ class TlsTest {
                         HttpMethod.GET,
                         "/who",
                         "who",
-                        Permission.ADMINISTRATOR,
+                        Permission.of("keys.read"),
                         c -> Answer.ok(List.of(c.secure())));
         try (Serving serving =
                 new Serving(

@@ -2,6 +2,7 @@ package agency.access.adapter.http;
 
 import agency.access.domain.key.KeyEvent.AdministratorKeyIssued;
 import agency.access.domain.key.KeyEvent.ProjectKeyIssued;
+import agency.access.domain.role.Standing;
 import agency.access.view.key.KeyCard;
 import agency.access.view.key.KeyRegister;
 import agency.access.view.session.SessionCard;
@@ -11,7 +12,10 @@ import agency.platform.http.Permission;
 import agency.platform.http.Problem;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * not while this instance cannot hear of revocations: that is a problem 503.
  */
 public final class Doorkeeper implements Authenticator {
+    /** What a refusal calls the bearer of a project's key, who has no role. */
+    private static final String PROJECT_KEY = "project key";
+
     private final KeyRegister keys;
     private final SessionRegister sessions;
     private final BooleanSupplier mayAdmit;
@@ -43,12 +50,12 @@ public final class Doorkeeper implements Authenticator {
             return null;
         }
         refuseWhenAdrift();
-        Permission permission =
-                switch (card.issued()) {
-                    case AdministratorKeyIssued key -> Permission.ADMINISTRATOR;
-                    case ProjectKeyIssued key -> Permission.PROJECT_KEY;
-                };
-        return new Principal(card.id(), card.tenant(), permission, null);
+        return switch (card.issued()) {
+            case AdministratorKeyIssued key ->
+                    principal(card.id(), card.tenant(), Standing.FOUNDER, null);
+            case ProjectKeyIssued key ->
+                    new Principal(card.id(), card.tenant(), PROJECT_KEY, Set.of(), null);
+        };
     }
 
     @Override
@@ -58,8 +65,16 @@ public final class Doorkeeper implements Authenticator {
             return null;
         }
         refuseWhenAdrift();
-        return new Principal(
-                card.session(), card.tenant(), Permission.ADMINISTRATOR, CsrfToken.of(cookie));
+        return principal(card.session(), card.tenant(), Standing.FOUNDER, CsrfToken.of(cookie));
+    }
+
+    private static Principal principal(
+            UUID actor, int tenant, Standing standing, @Nullable String csrf) {
+        Set<Permission> permissions =
+                standing.permissions().stream()
+                        .map(Permission::of)
+                        .collect(Collectors.toUnmodifiableSet());
+        return new Principal(actor, tenant, standing.toString(), permissions, csrf);
     }
 
     /** Asked after the bearer was found: what was found before the lease ended still counts. */

@@ -73,19 +73,23 @@ final class KeyRoutes {
     List<Route> routes() {
         return List.of(
                 Route.of(
-                        HttpMethod.POST, KEYS, "createKey", Permission.ADMINISTRATOR, this::create),
-                Route.of(HttpMethod.GET, KEYS, "listKeys", Permission.ADMINISTRATOR, this::list),
+                        HttpMethod.POST,
+                        KEYS,
+                        "createKey",
+                        Permission.of("keys.write"),
+                        this::create),
+                Route.of(HttpMethod.GET, KEYS, "listKeys", Permission.of("keys.read"), this::list),
                 Route.of(
                         HttpMethod.GET,
                         KEYS + "/{id}",
                         "readKey",
-                        Permission.ADMINISTRATOR,
+                        Permission.of("keys.read"),
                         call -> Answer.ok(document(card(call)))),
                 Route.of(
                         HttpMethod.DELETE,
                         KEYS + "/{id}",
                         "revokeKey",
-                        Permission.ADMINISTRATOR,
+                        Permission.of("keys.write"),
                         this::revoke));
     }
 

@@ -89,7 +89,7 @@ final class SessionRoutes {
                         HttpMethod.POST,
                         "/api/v1/admin-links",
                         "createAdminLink",
-                        Permission.ADMINISTRATOR,
+                        Permission.of("sessions.write"),
                         this::offer),
                 Route.of(
                         HttpMethod.POST,
@@ -101,19 +101,19 @@ final class SessionRoutes {
                         HttpMethod.GET,
                         "/api/v1/session",
                         "readSession",
-                        Permission.ADMINISTRATOR,
+                        Permission.of("sessions.read"),
                         this::read),
                 Route.of(
                         HttpMethod.DELETE,
                         "/api/v1/session",
                         "endSession",
-                        Permission.ADMINISTRATOR,
+                        Permission.of("sessions.write"),
                         this::end),
                 Route.of(
                         HttpMethod.GET,
                         "/api/v1/organization",
                         "readOrganization",
-                        Permission.ADMINISTRATOR,
+                        Permission.of("organization.read"),
                         this::organisation));
     }
 

@@ -37,25 +37,25 @@ public final class CatalogueRoutes {
                         HttpMethod.GET,
                         "/api/v1/models",
                         "listCatalogue",
-                        Permission.ADMINISTRATOR,
+                        Permission.of("models.read"),
                         call -> Answer.ok(Map.of("items", items()))),
                 Route.of(
                         HttpMethod.GET,
                         "/api/v1/models/local",
                         "listLocalModels",
-                        Permission.ADMINISTRATOR,
+                        Permission.of("models.read"),
                         call -> Answer.ok(Map.of("items", store.models()))),
                 Route.of(
                         HttpMethod.POST,
                         "/api/v1/models/pull",
                         "pullModel",
-                        Permission.ADMINISTRATOR,
+                        Permission.of("models.write"),
                         this::pull),
                 Route.of(
                         HttpMethod.GET,
                         "/api/v1/models/pulls/{id}",
                         "showModelPull",
-                        Permission.ADMINISTRATOR,
+                        Permission.of("models.read"),
                         this::outcome));
     }
 

@@ -42,26 +42,26 @@ public final class ProviderRoutes {
                         HttpMethod.POST,
                         PATH,
                         "connectProvider",
-                        Permission.ADMINISTRATOR,
+                        Permission.of("providers.write"),
                         true,
                         (Handler.Blocking) this::connect),
                 Route.of(
                         HttpMethod.GET,
                         PATH,
                         "listProviders",
-                        Permission.ADMINISTRATOR,
+                        Permission.of("providers.read"),
                         call -> Answer.ok(Map.of("items", items()))),
                 Route.of(
                         HttpMethod.DELETE,
                         PATH + "/{name}",
                         "removeProvider",
-                        Permission.ADMINISTRATOR,
+                        Permission.of("providers.write"),
                         this::remove),
                 new Route(
                         HttpMethod.POST,
                         PATH + "/{name}/test",
                         "testProvider",
-                        Permission.ADMINISTRATOR,
+                        Permission.of("providers.write"),
                         true,
                         (Handler.Blocking) this::test));
     }

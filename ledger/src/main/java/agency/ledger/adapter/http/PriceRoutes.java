@@ -56,13 +56,13 @@ public final class PriceRoutes {
                         HttpMethod.GET,
                         "/api/v1/prices",
                         "listPrices",
-                        Permission.ADMINISTRATOR,
+                        Permission.of("prices.read"),
                         this::list),
                 Route.of(
                         HttpMethod.PUT,
                         "/api/v1/prices/{provider}/{model}",
                         "setPrice",
-                        Permission.ADMINISTRATOR,
+                        Permission.of("prices.write"),
                         this::set));
     }
 

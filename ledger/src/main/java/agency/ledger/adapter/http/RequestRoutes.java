@@ -43,13 +43,13 @@ public final class RequestRoutes {
                         HttpMethod.GET,
                         "/api/v1/requests",
                         "listRequests",
-                        Permission.ADMINISTRATOR,
+                        Permission.of("requests.read"),
                         this::list),
                 Route.of(
                         HttpMethod.GET,
                         "/api/v1/requests/{id}",
                         "readRequest",
-                        Permission.ADMINISTRATOR,
+                        Permission.of("requests.read"),
                         this::one));
     }
 

@@ -49,7 +49,7 @@ public final class UsageRoutes {
                         HttpMethod.GET,
                         "/api/v1/usage",
                         "readUsage",
-                        Permission.ADMINISTRATOR,
+                        Permission.of("usage.read"),
                         this::usage));
     }
 

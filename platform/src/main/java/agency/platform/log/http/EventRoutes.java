@@ -61,13 +61,13 @@ public final class EventRoutes {
                         HttpMethod.GET,
                         "/api/v1/events",
                         "listEvents",
-                        Permission.ADMINISTRATOR,
+                        Permission.of("events.read"),
                         this::list),
                 Route.of(
                         HttpMethod.POST,
                         "/api/v1/events/verify",
                         "verifyEvents",
-                        Permission.ADMINISTRATOR,
+                        Permission.of("events.verify"),
                         this::verify));
     }
 
