@@ -9,12 +9,14 @@ import agency.access.api.Opened;
 import agency.access.flow.ConsumeLink;
 import agency.access.flow.EndSession;
 import agency.access.flow.IssueKey;
+import agency.access.flow.Members;
 import agency.access.flow.OfferLink;
 import agency.access.flow.OpenInstallation;
 import agency.access.flow.Recording;
 import agency.access.flow.ReissueProfile;
 import agency.access.flow.RevokeKey;
 import agency.access.view.key.KeyRegister;
+import agency.access.view.member.MemberRegister;
 import agency.access.view.organisation.OrganisationRegister;
 import agency.access.view.session.SessionRegister;
 import agency.kernel.fact.FactMeta;
@@ -41,6 +43,7 @@ public final class AccessContext {
     private final KeyRegister keys;
     private final SessionRegister sessions = new SessionRegister();
     private final OrganisationRegister organisations = new OrganisationRegister();
+    private final MemberRegister members = new MemberRegister();
     private final Doorkeeper doorkeeper;
     private final OpenInstallation openInstallation;
     private final OfferLink offerLink;
@@ -65,9 +68,19 @@ public final class AccessContext {
             InstantSource clock) {
         this.ids = ids;
         this.keys = new KeyRegister(instances::mayAdmit);
-        this.doorkeeper = new Doorkeeper(keys, sessions, instances::mayAdmit, clock);
+        this.doorkeeper = new Doorkeeper(keys, sessions, members, instances::mayAdmit, clock);
         Recording recording = new Recording(commands, projections, instances);
         IssueKey issueKey = new IssueKey(recording, ids, secrets, clock);
+        RevokeKey revokeKey = new RevokeKey(recording, clock);
+        EndSession endSession = new EndSession(recording, clock);
+        Members memberships =
+                new Members(
+                        new Members.Views(members, organisations, keys, sessions),
+                        recording,
+                        revokeKey,
+                        endSession,
+                        ids,
+                        clock);
         this.offerLink = new OfferLink(recording, ids, secrets, clock);
         this.openInstallation =
                 new OpenInstallation(
@@ -77,14 +90,15 @@ public final class AccessContext {
                         keys,
                         issueKey,
                         new ReissueProfile(keys, issueKey, clock),
+                        memberships,
                         ids,
                         clock);
         this.routes =
                 AccessRoutes.of(
-                        new AccessRoutes.Views(keys, sessions, organisations),
+                        new AccessRoutes.Views(keys, sessions, organisations, members),
                         new AccessRoutes.Flows(
                                 issueKey,
-                                new RevokeKey(recording, clock),
+                                revokeKey,
                                 offerLink,
                                 new ConsumeLink(
                                         sessions,
@@ -93,7 +107,8 @@ public final class AccessContext {
                                         secrets,
                                         clock,
                                         settings.sessionLife()),
-                                new EndSession(recording, clock)),
+                                endSession,
+                                memberships),
                         clock);
     }
 
@@ -104,7 +119,7 @@ public final class AccessContext {
 
     /** The views in memory; to be fed before the first request. */
     public List<MemoryView> views() {
-        return List.of(organisations, keys, sessions);
+        return List.of(organisations, keys, sessions, members);
     }
 
     /** The tables: none. */
@@ -112,7 +127,7 @@ public final class AccessContext {
         return List.of();
     }
 
-    /** The routes: keys, sessions, the organisation, the first-run page. */
+    /** The routes: keys, sessions, members, the organisation, the first-run page. */
     public List<Route> routes() {
         return routes;
     }

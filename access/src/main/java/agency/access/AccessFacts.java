@@ -3,9 +3,14 @@ package agency.access;
 import agency.access.domain.key.KeyEvent.AdministratorKeyIssued;
 import agency.access.domain.key.KeyEvent.KeyRevoked;
 import agency.access.domain.key.KeyEvent.ProjectKeyIssued;
+import agency.access.domain.key.KeyEvent.RoleKeyIssued;
 import agency.access.domain.link.LinkEvent.LinkConsumed;
 import agency.access.domain.link.LinkEvent.LinkOffered;
+import agency.access.domain.membership.MembershipEvent.MembershipEnded;
+import agency.access.domain.membership.MembershipEvent.MembershipGranted;
+import agency.access.domain.membership.MembershipEvent.MembershipRoleChanged;
 import agency.access.domain.organisation.OrganisationEvent.OrganisationOpened;
+import agency.access.domain.person.PersonEvent.PersonEmailGiven;
 import agency.access.domain.person.PersonEvent.PersonRegistered;
 import agency.access.domain.project.ProjectEvent.ProjectOpened;
 import agency.access.domain.session.SessionEvent.SessionEnded;
@@ -23,6 +28,13 @@ final class AccessFacts {
                     new FactType<>("access.project-key.issued", 1, ProjectKeyIssued.class),
                     new FactType<>(
                             "access.administrator-key.issued", 1, AdministratorKeyIssued.class),
+                    new FactType<>(
+                            "access.administrator-key.issued-with-role", 1, RoleKeyIssued.class),
+                    new FactType<>("access.person.email-given", 1, PersonEmailGiven.class),
+                    new FactType<>("access.membership.granted", 1, MembershipGranted.class),
+                    new FactType<>(
+                            "access.membership.role-changed", 1, MembershipRoleChanged.class),
+                    new FactType<>("access.membership.ended", 1, MembershipEnded.class),
                     new FactType<>("access.key.revoked", 1, KeyRevoked.class),
                     new FactType<>("access.link.offered", 1, LinkOffered.class),
                     new FactType<>("access.link.consumed", 1, LinkConsumed.class),

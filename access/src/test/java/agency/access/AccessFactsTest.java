@@ -6,16 +6,24 @@ import agency.access.domain.key.KeyEvent;
 import agency.access.domain.key.KeyEvent.AdministratorKeyIssued;
 import agency.access.domain.key.KeyEvent.KeyRevoked;
 import agency.access.domain.key.KeyEvent.ProjectKeyIssued;
+import agency.access.domain.key.KeyEvent.RoleKeyIssued;
 import agency.access.domain.link.LinkEvent;
 import agency.access.domain.link.LinkEvent.LinkConsumed;
 import agency.access.domain.link.LinkEvent.LinkOffered;
+import agency.access.domain.membership.MembershipEvent;
+import agency.access.domain.membership.MembershipEvent.MembershipEnded;
+import agency.access.domain.membership.MembershipEvent.MembershipGranted;
+import agency.access.domain.membership.MembershipEvent.MembershipRoleChanged;
 import agency.access.domain.organisation.Founding;
 import agency.access.domain.organisation.OrganisationEvent;
 import agency.access.domain.organisation.OrganisationEvent.OrganisationOpened;
 import agency.access.domain.person.PersonEvent;
+import agency.access.domain.person.PersonEvent.PersonEmailGiven;
 import agency.access.domain.person.PersonEvent.PersonRegistered;
 import agency.access.domain.project.ProjectEvent;
 import agency.access.domain.project.ProjectEvent.ProjectOpened;
+import agency.access.domain.role.InstallationRole;
+import agency.access.domain.role.Role;
 import agency.access.domain.session.SessionEvent;
 import agency.access.domain.session.SessionEvent.SessionEnded;
 import agency.access.domain.session.SessionEvent.SessionOpened;
@@ -64,6 +72,18 @@ class AccessFactsTest {
                         AT),
                 new AdministratorKeyIssued(
                         THREE, new Personal(ONE, "local profile"), HASH, null, AT),
+                new RoleKeyIssued(
+                        THREE,
+                        new Personal(ONE, "dashboard"),
+                        Role.ANALYST,
+                        InstallationRole.AUDITOR,
+                        HASH,
+                        LATER,
+                        AT),
+                new PersonEmailGiven(new Personal(ONE, "ada@acme.example"), AT),
+                new MembershipGranted(ONE, Role.OWNER, InstallationRole.OPERATOR, AT),
+                new MembershipRoleChanged(ONE, Role.VIEWER, AT),
+                new MembershipEnded(ONE, AT),
                 new KeyRevoked(THREE, AT),
                 new LinkOffered(TWO, ONE, HASH, LATER, AT),
                 new LinkConsumed(TWO, THREE, AT),
@@ -99,6 +119,7 @@ class AccessFactsTest {
                                         ProjectEvent.class,
                                         PersonEvent.class,
                                         KeyEvent.class,
+                                        MembershipEvent.class,
                                         LinkEvent.class,
                                         SessionEvent.class)
                                 .flatMap(AccessFactsTest::records)

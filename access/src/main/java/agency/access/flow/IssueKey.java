@@ -6,6 +6,7 @@ import agency.access.domain.key.KeyCommand.IssueAdministratorKey;
 import agency.access.domain.key.KeyCommand.IssueProjectKey;
 import agency.access.domain.key.KeyEvent;
 import agency.access.domain.key.KeyRefusal;
+import agency.access.domain.role.Standing;
 import agency.kernel.fact.FactMeta;
 import agency.kernel.fact.Personal;
 import agency.kernel.id.IdSource;
@@ -16,6 +17,7 @@ import agency.platform.log.Commands.Handled;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -75,15 +77,24 @@ public final class IssueKey {
                 meta);
     }
 
+    /** What an administrator's key is to be; see {@link IssueAdministratorKey}. */
+    public record AdministratorKey(
+            Personal name, Standing standing, Set<String> may, @Nullable Instant expires) {}
+
     /** Issues an administrator's key. */
-    public Result forAdministrator(
-            int tenant, Personal name, @Nullable Instant expires, FactMeta meta) {
+    public Result forAdministrator(int tenant, AdministratorKey wanted, FactMeta meta) {
         Minting minting = Minting.of(Minting.ADMINISTRATOR_KEY, secrets);
         return issue(
                 tenant,
                 minting,
                 new IssueAdministratorKey(
-                        ids.next(), name, minting.sha256(), expires, clock.instant()),
+                        ids.next(),
+                        wanted.name(),
+                        wanted.standing(),
+                        wanted.may(),
+                        minting.sha256(),
+                        wanted.expires(),
+                        clock.instant()),
                 meta);
     }
 

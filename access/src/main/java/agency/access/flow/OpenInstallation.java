@@ -28,9 +28,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Opens the installation: the organisation, its first project and key, the local administrator and
- * his key. Runs at every start and finishes whatever a crash left undone: every id is chosen in the
- * organisation's own first fact, and what stands already is left as it is.
+ * Opens the installation: the organisation, its first project and key, the local administrator, his
+ * membership and his key. Whoever may write the data directory is an administrator, so a local
+ * administrator who is no member becomes one again. Runs at every start and finishes whatever a
+ * crash left undone: every id is chosen in the organisation's own first fact, and what stands
+ * already is left as it is.
  */
 public final class OpenInstallation {
     /** The organisation's number: there is one for now. */
@@ -44,6 +46,7 @@ public final class OpenInstallation {
     private final KeyRegister keys;
     private final IssueKey issueKey;
     private final ReissueProfile reissueProfile;
+    private final Members members;
     private final IdSource ids;
     private final InstantSource clock;
 
@@ -55,6 +58,7 @@ public final class OpenInstallation {
             KeyRegister keys,
             IssueKey issueKey,
             ReissueProfile reissueProfile,
+            Members members,
             IdSource ids,
             InstantSource clock) {
         this.settings = settings;
@@ -63,6 +67,7 @@ public final class OpenInstallation {
         this.keys = keys;
         this.issueKey = issueKey;
         this.reissueProfile = reissueProfile;
+        this.members = members;
         this.ids = ids;
         this.clock = clock;
     }
@@ -80,8 +85,11 @@ public final class OpenInstallation {
                 Person.stream(ORGANISATION, founding.administrator()),
                 new Person(),
                 new RegisterPerson(
-                        new Personal(founding.administrator(), settings.administrator()), now),
+                        new Personal(founding.administrator(), settings.administrator()),
+                        null,
+                        now),
                 meta);
+        members.seat(ORGANISATION, founding.administrator(), meta);
         record(
                 Project.stream(ORGANISATION, founding.project()),
                 new Project(),

@@ -5,6 +5,7 @@ import agency.kernel.fact.FactMeta;
 import agency.kernel.fact.Position;
 import agency.kernel.fact.StreamName;
 import agency.kernel.fault.Fault;
+import agency.platform.log.Append;
 import agency.platform.log.Commands;
 import agency.platform.log.Commands.Handled;
 import agency.platform.projection.Instances;
@@ -12,6 +13,7 @@ import agency.platform.projection.Projections;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
  * Records what commands mean and waits until it shows: here, so that whoever asked sees what he
@@ -44,12 +46,26 @@ public final class Recording {
      */
     public <C, S, E, R> Handled<E, R> here(
             StreamName stream, Decider<C, S, E, R> decider, C command, FactMeta meta) {
-        Handled<E, R> handled = commands.handle(stream, decider, command, meta);
+        return shown(commands.handle(stream, decider, command, meta));
+    }
+
+    private <E, R> Handled<E, R> shown(Handled<E, R> handled) {
         if (handled instanceof Handled.Done<E, R> done
                 && !projections.await(done.at(), List.of(), SHOWN_WITHIN)) {
             throw late("access.not-shown", "It is recorded, but does not show yet.", done.at());
         }
         return handled;
+    }
+
+    /** The same, with values to be claimed; {@code taken} makes the refusal. */
+    public <C, S, E, R> Handled<E, R> here(
+            StreamName stream,
+            Decider<C, S, E, R> decider,
+            C command,
+            FactMeta meta,
+            List<Append.Claim> claims,
+            Function<String, R> taken) {
+        return shown(commands.handle(stream, decider, command, meta, claims, taken));
     }
 
     /**

@@ -1,6 +1,7 @@
 package agency.access.flow;
 
-import agency.access.domain.key.KeyEvent.AdministratorKeyIssued;
+import agency.access.domain.key.KeyEvent;
+import agency.access.domain.role.Standing;
 import agency.access.view.key.KeyCard;
 import agency.access.view.key.KeyRegister;
 import agency.kernel.fact.FactMeta;
@@ -41,7 +42,14 @@ public final class ReissueProfile {
             return Optional.empty();
         }
         IssueKey.Result result =
-                issueKey.forAdministrator(tenant, new Personal(administrator, NAME), null, meta);
+                issueKey.forAdministrator(
+                        tenant,
+                        new IssueKey.AdministratorKey(
+                                new Personal(administrator, NAME),
+                                Standing.FOUNDER,
+                                Standing.FOUNDER.permissions(),
+                                null),
+                        meta);
         return switch (result) {
             case IssueKey.Result.Done done -> Optional.of(done.text());
             case IssueKey.Result.Refused refused ->
@@ -50,7 +58,7 @@ public final class ReissueProfile {
     }
 
     private boolean letsIn(KeyCard card) {
-        return card.issued() instanceof AdministratorKeyIssued
+        return card.issued() instanceof KeyEvent.Administrating
                 && card.standing(clock.instant()) == KeyCard.Standing.ACTIVE;
     }
 }

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class OpenInstallationTest {
     /** Organisation, person, project, profile key, first key. */
-    private static final int FACTS = 5;
+    private static final int FACTS = 6;
 
     private final MemoryHouse house = new MemoryHouse();
 

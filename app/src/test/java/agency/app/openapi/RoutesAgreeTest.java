@@ -161,7 +161,8 @@ class RoutesAgreeTest {
                     .doesNotContainKey(log ? "cursor" : "after");
         }
         assertThat(paged)
-                .containsExactlyInAnyOrder("listKeys", "listRequests", "listPrices", "listEvents");
+                .containsExactlyInAnyOrder(
+                        "listKeys", "listUsers", "listRequests", "listPrices", "listEvents");
     }
 
     private JsonNode resolved(JsonNode schema) {

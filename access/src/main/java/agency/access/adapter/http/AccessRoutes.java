@@ -3,9 +3,11 @@ package agency.access.adapter.http;
 import agency.access.flow.ConsumeLink;
 import agency.access.flow.EndSession;
 import agency.access.flow.IssueKey;
+import agency.access.flow.Members;
 import agency.access.flow.OfferLink;
 import agency.access.flow.RevokeKey;
 import agency.access.view.key.KeyRegister;
+import agency.access.view.member.MemberRegister;
 import agency.access.view.organisation.OrganisationRegister;
 import agency.access.view.session.SessionRegister;
 import agency.platform.http.Route;
@@ -19,7 +21,10 @@ public final class AccessRoutes {
 
     /** The views that the routes read. */
     public record Views(
-            KeyRegister keys, SessionRegister sessions, OrganisationRegister organisations) {}
+            KeyRegister keys,
+            SessionRegister sessions,
+            OrganisationRegister organisations,
+            MemberRegister members) {}
 
     /** The flows that the routes start. */
     public record Flows(
@@ -27,11 +32,12 @@ public final class AccessRoutes {
             RevokeKey revokeKey,
             OfferLink offerLink,
             ConsumeLink consumeLink,
-            EndSession endSession) {}
+            EndSession endSession,
+            Members members) {}
 
     /** The routes over these views and flows. */
     public static List<Route> of(Views views, Flows flows, InstantSource clock) {
-        Holders holders = new Holders(views.keys, views.sessions);
+        Holders holders = new Holders(views.keys, views.sessions, views.members);
         List<Route> routes = new ArrayList<>();
         routes.addAll(
                 new KeyRoutes(
@@ -52,6 +58,7 @@ public final class AccessRoutes {
                                 flows.endSession,
                                 clock)
                         .routes());
+        routes.addAll(new UserRoutes(views.members, views.organisations, flows.members).routes());
         routes.addAll(new PageRoutes().routes());
         return List.copyOf(routes);
     }

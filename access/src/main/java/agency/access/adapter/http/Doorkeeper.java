@@ -1,26 +1,29 @@
 package agency.access.adapter.http;
 
-import agency.access.domain.key.KeyEvent.AdministratorKeyIssued;
+import agency.access.domain.key.KeyEvent.Administrating;
 import agency.access.domain.key.KeyEvent.ProjectKeyIssued;
 import agency.access.domain.role.Standing;
 import agency.access.view.key.KeyCard;
 import agency.access.view.key.KeyRegister;
+import agency.access.view.member.MemberCard;
+import agency.access.view.member.MemberRegister;
 import agency.access.view.session.SessionCard;
 import agency.access.view.session.SessionRegister;
 import agency.platform.http.Authenticator;
 import agency.platform.http.Permission;
 import agency.platform.http.Problem;
 import java.time.InstantSource;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells the HTTP server who bears a key or holds a session. A key or session that would let in does
- * not while this instance cannot hear of revocations: that is a problem 503.
+ * Tells the HTTP server who bears a key or holds a session, and what he may; nobody does for whom
+ * no member stands. A key or session that would let in does not while this instance cannot hear of
+ * revocations: that is a problem 503.
  */
 public final class Doorkeeper implements Authenticator {
     /** What a refusal calls the bearer of a project's key, who has no role. */
@@ -28,6 +31,7 @@ public final class Doorkeeper implements Authenticator {
 
     private final KeyRegister keys;
     private final SessionRegister sessions;
+    private final MemberRegister members;
     private final BooleanSupplier mayAdmit;
     private final InstantSource clock;
 
@@ -35,10 +39,12 @@ public final class Doorkeeper implements Authenticator {
     public Doorkeeper(
             KeyRegister keys,
             SessionRegister sessions,
+            MemberRegister members,
             BooleanSupplier mayAdmit,
             InstantSource clock) {
         this.keys = keys;
         this.sessions = sessions;
+        this.members = members;
         this.mayAdmit = mayAdmit;
         this.clock = clock;
     }
@@ -51,8 +57,11 @@ public final class Doorkeeper implements Authenticator {
         }
         refuseWhenAdrift();
         return switch (card.issued()) {
-            case AdministratorKeyIssued key ->
-                    principal(card.id(), card.tenant(), Standing.FOUNDER, null);
+            case Administrating key ->
+                    members.member(card.tenant(), key.name().person())
+                            .map(MemberCard::standing)
+                            .map(member -> principal(card, key.standing(), member))
+                            .orElse(null);
             case ProjectKeyIssued key ->
                     new Principal(card.id(), card.tenant(), PROJECT_KEY, Set.of(), null);
         };
@@ -65,16 +74,28 @@ public final class Doorkeeper implements Authenticator {
             return null;
         }
         refuseWhenAdrift();
-        return principal(card.session(), card.tenant(), Standing.FOUNDER, CsrfToken.of(cookie));
+        return members.member(card.tenant(), card.person())
+                .map(MemberCard::standing)
+                .map(member ->
+                        new Principal(
+                                card.session(),
+                                card.tenant(),
+                                member.toString(),
+                                named(member.permissions()),
+                                CsrfToken.of(cookie)))
+                .orElse(null);
     }
 
-    private static Principal principal(
-            UUID actor, int tenant, Standing standing, @Nullable String csrf) {
-        Set<Permission> permissions =
-                standing.permissions().stream()
-                        .map(Permission::of)
-                        .collect(Collectors.toUnmodifiableSet());
-        return new Principal(actor, tenant, standing.toString(), permissions, csrf);
+    /** A key never may more than the person for whom it acts may by now. */
+    private static Principal principal(KeyCard card, Standing key, Standing member) {
+        Set<String> both = new HashSet<>(key.permissions());
+        both.retainAll(member.permissions());
+        Standing named = key.beyond(member.permissions()).isEmpty() ? key : member;
+        return new Principal(card.id(), card.tenant(), named.toString(), named(both), null);
+    }
+
+    private static Set<Permission> named(Set<String> names) {
+        return names.stream().map(Permission::of).collect(Collectors.toUnmodifiableSet());
     }
 
     /** Asked after the bearer was found: what was found before the lease ended still counts. */

@@ -1,19 +1,25 @@
 package agency.access.adapter.http;
 
+import agency.access.domain.key.KeyEvent;
+import agency.access.domain.role.Standing;
 import agency.access.view.key.KeyRegister;
+import agency.access.view.member.MemberCard;
+import agency.access.view.member.MemberRegister;
 import agency.access.view.session.SessionCard;
 import agency.access.view.session.SessionRegister;
 import agency.platform.http.Authenticator;
 import java.util.UUID;
 
-/** Which person stands behind a caller's key or session. */
+/** Which person stands behind a caller's key or session, and as what. */
 final class Holders {
     private final KeyRegister keys;
     private final SessionRegister sessions;
+    private final MemberRegister members;
 
-    Holders(KeyRegister keys, SessionRegister sessions) {
+    Holders(KeyRegister keys, SessionRegister sessions, MemberRegister members) {
         this.keys = keys;
         this.sessions = sessions;
+        this.members = members;
     }
 
     /** The person behind a caller who was let in a moment ago. */
@@ -21,6 +27,22 @@ final class Holders {
         return sessions.byId(caller.actor())
                 .map(SessionCard::person)
                 .or(() -> keys.byId(caller.actor()).map(card -> card.issued().name().person()))
-                .orElseThrow(() -> Wire.unauthenticated());
+                .orElseThrow(Wire::unauthenticated);
+    }
+
+    /** What the person behind a caller is. */
+    Standing standing(Authenticator.Principal caller) {
+        return members.member(caller.tenant(), of(caller))
+                .map(MemberCard::standing)
+                .orElseThrow(Wire::unauthenticated);
+    }
+
+    /** As what a caller acts: a key as what it was issued for, a session as its person. */
+    Standing acting(Authenticator.Principal caller) {
+        return keys.byId(caller.actor())
+                .map(card -> card.issued())
+                .filter(KeyEvent.Administrating.class::isInstance)
+                .map(issued -> ((KeyEvent.Administrating) issued).standing())
+                .orElseGet(() -> standing(caller));
     }
 }

@@ -1,7 +1,10 @@
 package agency.access.adapter.http;
 
-import agency.access.domain.key.KeyEvent.AdministratorKeyIssued;
+import agency.access.domain.key.KeyEvent;
 import agency.access.domain.key.KeyEvent.ProjectKeyIssued;
+import agency.access.domain.role.InstallationRole;
+import agency.access.domain.role.Role;
+import agency.access.domain.role.Standing;
 import agency.access.view.key.KeyCard;
 import agency.kernel.money.Nanos;
 import java.time.Instant;
@@ -14,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * A key as the management API shows it.
  *
  * @param name what people call it; absent once erased
+ * @param role an administrator key's role in the organisation
+ * @param installationRole an administrator key's role in the installation; absent for none
  * @param project a project key's project
  * @param models the only models it may use; absent for all
  * @param cap the most it may ever spend, in units of the currency; absent for none of its own
@@ -24,6 +29,8 @@ record KeyDocument(
         @Nullable String name,
         String kind,
         String state,
+        @Nullable Role role,
+        @Nullable InstallationRole installationRole,
         @Nullable UUID project,
         @Nullable List<String> models,
         @Nullable String cap,
@@ -36,9 +43,9 @@ record KeyDocument(
     static KeyDocument of(KeyCard card, Instant now) {
         return switch (card.issued()) {
             case ProjectKeyIssued key ->
-                    of(card, now, "project", key.project(), key.models(), key.cap());
-            case AdministratorKeyIssued key ->
-                    of(card, now, "administrator", null, List.of(), null);
+                    of(card, now, "project", null, key.project(), key.models(), key.cap());
+            case KeyEvent.Administrating key ->
+                    of(card, now, "administrator", key.standing(), null, List.of(), null);
         };
     }
 
@@ -46,6 +53,7 @@ record KeyDocument(
             KeyCard card,
             Instant now,
             String kind,
+            @Nullable Standing standing,
             @Nullable UUID project,
             List<String> models,
             @Nullable Nanos cap) {
@@ -54,6 +62,8 @@ record KeyDocument(
                 card.issued().name().text(),
                 kind,
                 card.standing(now).name().toLowerCase(Locale.ROOT),
+                standing == null ? null : standing.role(),
+                standing == null ? null : standing.installation(),
                 project,
                 models.isEmpty() ? null : models,
                 cap == null ? null : cap.units(),
@@ -66,6 +76,18 @@ record KeyDocument(
     /** The same with the key's text. */
     KeyDocument withKey(String text) {
         return new KeyDocument(
-                id, name, kind, state, project, models, cap, createdAt, expiresAt, revokedAt, text);
+                id,
+                name,
+                kind,
+                state,
+                role,
+                installationRole,
+                project,
+                models,
+                cap,
+                createdAt,
+                expiresAt,
+                revokedAt,
+                text);
     }
 }

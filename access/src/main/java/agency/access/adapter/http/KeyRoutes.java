@@ -1,5 +1,9 @@
 package agency.access.adapter.http;
 
+import agency.access.domain.key.KeyEvent;
+import agency.access.domain.role.InstallationRole;
+import agency.access.domain.role.Role;
+import agency.access.domain.role.Standing;
 import agency.access.flow.IssueKey;
 import agency.access.flow.RevokeKey;
 import agency.access.view.key.KeyCard;
@@ -19,6 +23,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -63,6 +68,8 @@ final class KeyRoutes {
     record NewKey(
             String name,
             @Nullable Kind kind,
+            @Nullable Role role,
+            @Nullable InstallationRole installationRole,
             @Nullable List<String> models,
             @Nullable Instant expiresAt,
             @Nullable String cap) {}
@@ -100,7 +107,7 @@ final class KeyRoutes {
         IssueKey.Result result =
                 wanted.kind() == Kind.ADMINISTRATOR
                         ? issueKey.forAdministrator(
-                                tenant, name, administratorExpiry(wanted), Wire.meta(call))
+                                tenant, administratorKey(call, name, wanted), Wire.meta(call))
                         : issueKey.forProject(
                                 tenant, projectKey(tenant, name, wanted), Wire.meta(call));
         return switch (result) {
@@ -114,20 +121,38 @@ final class KeyRoutes {
     }
 
     private IssueKey.ProjectKey projectKey(int tenant, Personal name, NewKey wanted) {
+        if (wanted.role() != null || wanted.installationRole() != null) {
+            throw Wire.invalid(
+                    wanted.role() != null ? "role" : "installation_role",
+                    "A key of kind `project` has no role: leave it out, or create a key of kind"
+                            + " `administrator`.");
+        }
         UUID project = organisations.organisation(tenant).orElseThrow().founding().project();
         List<String> models = wanted.models() == null ? List.of() : wanted.models();
         return new IssueKey.ProjectKey(
                 project, name, models, wanted.expiresAt(), cap(wanted.cap()));
     }
 
-    private static @Nullable Instant administratorExpiry(NewKey wanted) {
+    private IssueKey.AdministratorKey administratorKey(Call call, Personal name, NewKey wanted) {
         if (wanted.models() != null || wanted.cap() != null) {
             throw Wire.invalid(
                     wanted.models() != null ? "models" : "cap",
                     "A key of kind `administrator` uses no models and spends nothing: leave out"
                             + " `models` and `cap`, or create a key of kind `project`.");
         }
-        return wanted.expiresAt();
+        return new IssueKey.AdministratorKey(
+                name, standing(call, wanted), Wire.may(call), wanted.expiresAt());
+    }
+
+    /** The caller's own unless something is asked for: then that and no more. */
+    private Standing standing(Call call, NewKey wanted) {
+        Role role = wanted.role();
+        if (role == null && wanted.installationRole() == null) {
+            return holders.acting(call.principal());
+        }
+        return new Standing(
+                role == null ? holders.acting(call.principal()).role() : role,
+                wanted.installationRole());
     }
 
     private static @Nullable Nanos cap(@Nullable String units) {
@@ -140,7 +165,7 @@ final class KeyRoutes {
 
     private Answer list(Call call) {
         int limit = Paging.limit(call);
-        UUID before = call.query("cursor").map(KeyRoutes::cursor).orElse(null);
+        UUID before = call.query("cursor").map(Wire::cursor).orElse(null);
         List<KeyCard> found = keys.newest(call.principal().tenant(), before, limit + 1);
         List<KeyCard> page = found.subList(0, Math.min(limit, found.size()));
         return Answer.ok(
@@ -149,15 +174,8 @@ final class KeyRoutes {
                         found.size() > limit ? page.getLast().id() : null));
     }
 
-    private static UUID cursor(String text) {
-        try {
-            return UUID.fromString(text);
-        } catch (IllegalArgumentException e) {
-            throw Paging.wrongCursor();
-        }
-    }
-
     private Answer revoke(Call call) {
+        refuseBeyond(call);
         Optional<Problem> refused =
                 revokeKey
                         .revoke(call.principal().tenant(), call.pathId("id"), Wire.meta(call))
@@ -166,6 +184,19 @@ final class KeyRoutes {
             throw refused.get();
         }
         return Answer.nothing();
+    }
+
+    /** Nobody ends the key of somebody who may more than he himself. */
+    private void refuseBeyond(Call call) {
+        KeyCard card = keys.byId(call.pathId("id")).orElse(null);
+        if (card != null
+                && card.tenant() == call.principal().tenant()
+                && card.issued() instanceof KeyEvent.Administrating key) {
+            Set<String> missing = key.standing().beyond(Wire.may(call));
+            if (!missing.isEmpty()) {
+                throw Wire.beyond(key.standing(), missing);
+            }
+        }
     }
 
     private KeyCard card(Call call) {

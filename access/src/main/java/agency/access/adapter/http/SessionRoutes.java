@@ -1,6 +1,7 @@
 package agency.access.adapter.http;
 
 import agency.access.api.OfferedLink;
+import agency.access.domain.role.Standing;
 import agency.access.flow.ConsumeLink;
 import agency.access.flow.EndSession;
 import agency.access.flow.OfferLink;
@@ -22,6 +23,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -119,6 +121,12 @@ final class SessionRoutes {
 
     private Answer offer(Call call) {
         Authenticator.Principal caller = call.principal();
+        Standing person = holders.standing(caller);
+        Set<String> missing = person.beyond(Wire.may(call));
+        if (!missing.isEmpty()) {
+            // The browser would be signed in as the person, so with more than this key may.
+            throw Wire.beyond(person, missing);
+        }
         OfferedLink link = offerLink.offer(caller.tenant(), holders.of(caller), Wire.meta(call));
         return new Answer(201, Map.of(), new LinkDocument(link.token().reveal(), link.expires()));
     }

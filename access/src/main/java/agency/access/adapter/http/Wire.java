@@ -13,11 +13,20 @@ import agency.access.domain.link.LinkRefusal.AlreadyConsumed;
 import agency.access.domain.link.LinkRefusal.LinkExpired;
 import agency.access.domain.link.LinkRefusal.NeverOffered;
 import agency.access.domain.link.LinkRefusal.UnfitLife;
+import agency.access.domain.membership.MembershipRefusal;
+import agency.access.domain.person.PersonRefusal;
+import agency.access.domain.role.Standing;
 import agency.kernel.fact.FactMeta;
 import agency.platform.http.Call;
+import agency.platform.http.Paging;
+import agency.platform.http.Permission;
 import agency.platform.http.Problem;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
 
 /** Refusals as the management API writes them: what was wrong, where, what would be right. */
 final class Wire {
@@ -45,6 +54,44 @@ final class Wire {
                 "no-such-key",
                 "No such key",
                 "There is no key with this id; GET /api/v1/keys lists them.");
+    }
+
+    static Problem noSuchUser() {
+        return new Problem(
+                404,
+                "no-such-user",
+                "No such user",
+                "There is no member with this id; GET /api/v1/users lists them.");
+    }
+
+    /** The names of all that a caller may. */
+    static Set<String> may(Call call) {
+        return call.principal().permissions().stream()
+                .map(Permission::name)
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** The cursor of a page of things that are known by id. */
+    static UUID cursor(String text) {
+        try {
+            return UUID.fromString(text);
+        } catch (IllegalArgumentException e) {
+            throw Paging.wrongCursor();
+        }
+    }
+
+    /** What would give or take more than the caller has. */
+    static Problem beyond(Standing standing, Set<String> missing) {
+        return new Problem(
+                403,
+                "beyond-your-role",
+                "Not allowed",
+                "The role "
+                        + standing
+                        + " may what you may not: "
+                        + String.join(", ", missing)
+                        + ". Nobody can give or take away more than he has.",
+                Map.of("role", standing.toString(), "missing", List.copyOf(missing)));
     }
 
     static Problem tooManyTries(Duration wait) {
@@ -87,10 +134,46 @@ final class Wire {
                     invalid(
                             "cap",
                             "The field `cap` must be above 0. Leave it out for no cap of its own.");
+            case KeyRefusal.BeyondOwn beyond -> beyond(beyond.standing(), beyond.missing());
             case NeverIssued never -> noSuchKey();
             case TakenId taken ->
                     throw new IllegalStateException("a new id is already taken by another key");
         };
+    }
+
+    static Problem of(PersonRefusal refusal) {
+        return switch (refusal) {
+            case PersonRefusal.UnfitName unfit ->
+                    invalid("name", "The field `name` " + unfit.flaw() + ".");
+            case PersonRefusal.UnfitEmail unfit ->
+                    invalid("email", "The field `email` " + unfit.flaw() + ".");
+            case PersonRefusal.EmailTaken taken ->
+                    conflict("email-taken", "Another member has this e-mail; each has their own.");
+        };
+    }
+
+    static Problem of(MembershipRefusal refusal) {
+        return switch (refusal) {
+            case MembershipRefusal.NoMember no -> noSuchUser();
+            case MembershipRefusal.AlreadyMember already ->
+                    conflict("already-member", "This person has just become a member.");
+            case MembershipRefusal.LastOwner last ->
+                    conflict(
+                            "last-owner",
+                            "This is the only owner, and an organisation cannot be without one:"
+                                    + " make another member an owner first.");
+            case MembershipRefusal.TooManyMembers many ->
+                    conflict(
+                            "too-many-members",
+                            "An organisation has at most "
+                                    + many.most()
+                                    + " members: remove one first.");
+            case MembershipRefusal.BeyondOwn beyond -> beyond(beyond.standing(), beyond.missing());
+        };
+    }
+
+    private static Problem conflict(String type, String sentence) {
+        return new Problem(409, type, "Not possible as things stand", sentence);
     }
 
     static Problem of(LinkRefusal refusal) {

@@ -3,9 +3,10 @@ package agency.access.domain.key;
 import agency.access.domain.key.KeyCommand.IssueAdministratorKey;
 import agency.access.domain.key.KeyCommand.IssueProjectKey;
 import agency.access.domain.key.KeyCommand.RevokeKey;
-import agency.access.domain.key.KeyEvent.AdministratorKeyIssued;
 import agency.access.domain.key.KeyEvent.KeyRevoked;
 import agency.access.domain.key.KeyEvent.ProjectKeyIssued;
+import agency.access.domain.key.KeyEvent.RoleKeyIssued;
+import agency.access.domain.key.KeyRefusal.BeyondOwn;
 import agency.access.domain.key.KeyRefusal.CapNotPositive;
 import agency.access.domain.key.KeyRefusal.ExpiryPassed;
 import agency.access.domain.key.KeyRefusal.NeverIssued;
@@ -22,6 +23,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -111,9 +113,11 @@ public final class ApiKey implements Decider<KeyCommand, ApiKey.State, KeyEvent,
                             project.cap(),
                             project.at());
             case IssueAdministratorKey administrator ->
-                    new AdministratorKeyIssued(
+                    new RoleKeyIssued(
                             administrator.key(),
                             administrator.name(),
+                            administrator.standing().role(),
+                            administrator.standing().installation(),
                             administrator.sha256(),
                             administrator.expires(),
                             administrator.at());
@@ -135,8 +139,15 @@ public final class ApiKey implements Decider<KeyCommand, ApiKey.State, KeyEvent,
         }
         return switch (issue) {
             case IssueProjectKey project -> flaw(project.models()).or(() -> flaw(project.cap()));
-            case IssueAdministratorKey administrator -> Optional.empty();
+            case IssueAdministratorKey administrator -> beyond(administrator);
         };
+    }
+
+    private static Optional<KeyRefusal> beyond(IssueAdministratorKey key) {
+        Set<String> missing = key.standing().beyond(key.may());
+        return missing.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new BeyondOwn(key.standing(), missing));
     }
 
     private static Optional<KeyRefusal> flaw(List<String> models) {

@@ -1,9 +1,11 @@
 package agency.access.domain.key;
 
+import agency.access.domain.role.Standing;
 import agency.kernel.fact.Personal;
 import agency.kernel.money.Nanos;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -49,10 +51,26 @@ public sealed interface KeyCommand {
         }
     }
 
-    /** Issue a key for {@code /api/v1}, to administer with. */
+    /**
+     * Issue a key for {@code /api/v1}, to administer with.
+     *
+     * @param standing as what it acts, at most
+     * @param may the names of all that whoever asks may do; the key can have no more
+     */
     record IssueAdministratorKey(
-            UUID key, Personal name, String sha256, @Nullable Instant expires, Instant at)
-            implements Issue {}
+            UUID key,
+            Personal name,
+            Standing standing,
+            Set<String> may,
+            String sha256,
+            @Nullable Instant expires,
+            Instant at)
+            implements Issue {
+        /** Copies what whoever asks may do. */
+        public IssueAdministratorKey {
+            may = Set.copyOf(may);
+        }
+    }
 
     /** End it for ever. */
     record RevokeKey(UUID key, Instant at) implements KeyCommand {}

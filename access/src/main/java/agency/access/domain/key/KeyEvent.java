@@ -1,5 +1,8 @@
 package agency.access.domain.key;
 
+import agency.access.domain.role.InstallationRole;
+import agency.access.domain.role.Role;
+import agency.access.domain.role.Standing;
 import agency.kernel.fact.Personal;
 import agency.kernel.money.Nanos;
 import java.time.Instant;
@@ -45,9 +48,36 @@ public sealed interface KeyEvent {
     }
 
     /** A key for {@code /api/v1} was issued. */
+    sealed interface Administrating extends Issued {
+        /** As what it acts, at most. */
+        Standing standing();
+    }
+
+    /** A key for {@code /api/v1} was issued before there were roles: that of a founder. */
     record AdministratorKeyIssued(
             UUID key, Personal name, String sha256, @Nullable Instant expires, Instant at)
-            implements Issued {}
+            implements Administrating {
+        @Override
+        public Standing standing() {
+            return Standing.FOUNDER;
+        }
+    }
+
+    /** A key for {@code /api/v1} was issued that acts with a role. */
+    record RoleKeyIssued(
+            UUID key,
+            Personal name,
+            Role role,
+            @Nullable InstallationRole installation,
+            String sha256,
+            @Nullable Instant expires,
+            Instant at)
+            implements Administrating {
+        @Override
+        public Standing standing() {
+            return new Standing(role, installation);
+        }
+    }
 
     /** It was ended for ever. */
     record KeyRevoked(UUID key, Instant at) implements KeyEvent {}

@@ -1,6 +1,10 @@
 package agency.access.domain.key;
 
+import agency.access.domain.role.Standing;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** Why not. */
 public sealed interface KeyRefusal {
@@ -21,6 +25,14 @@ public sealed interface KeyRefusal {
 
     /** A cap must be above nothing. */
     record CapNotPositive() implements KeyRefusal {}
+
+    /** The standing allows what whoever asks may not do himself; {@code missing} names it. */
+    record BeyondOwn(Standing standing, Set<String> missing) implements KeyRefusal {
+        /** Copies, in order. */
+        public BeyondOwn {
+            missing = Collections.unmodifiableSortedSet(new TreeSet<>(missing));
+        }
+    }
 
     /** There is no such key. */
     record NeverIssued() implements KeyRefusal {}

@@ -2,10 +2,13 @@ package agency.access.domain.person;
 
 import agency.access.domain.name.Naming;
 import agency.access.domain.person.PersonCommand.RegisterPerson;
+import agency.access.domain.person.PersonEvent.PersonEmailGiven;
 import agency.access.domain.person.PersonEvent.PersonRegistered;
+import agency.access.domain.person.PersonRefusal.UnfitEmail;
 import agency.access.domain.person.PersonRefusal.UnfitName;
 import agency.kernel.decision.Decider;
 import agency.kernel.decision.Decision;
+import agency.kernel.fact.Personal;
 import agency.kernel.fact.StreamName;
 import java.util.Objects;
 import java.util.Optional;
@@ -16,6 +19,9 @@ public final class Person
         implements Decider<PersonCommand, Person.State, PersonEvent, PersonRefusal> {
     /** The category of its streams. */
     public static final String CATEGORY = "access.person";
+
+    /** Longest e-mail, in characters. */
+    public static final int MAX_EMAIL = 254;
 
     /** How it stands. */
     public enum State {
@@ -50,6 +56,7 @@ public final class Person
     public State evolve(State state, PersonEvent event) {
         return switch (event) {
             case PersonRegistered registered -> State.REGISTERED;
+            case PersonEmailGiven given -> state;
         };
     }
 
@@ -58,6 +65,24 @@ public final class Person
         if (flaw.isPresent()) {
             return Decision.reject(new UnfitName(flaw.get()));
         }
-        return Decision.accept(new PersonRegistered(register.name(), register.at()));
+        PersonRegistered registered = new PersonRegistered(register.name(), register.at());
+        Personal email = register.email();
+        if (email == null) {
+            return Decision.accept(registered);
+        }
+        Optional<String> unfit = emailFlaw(Objects.requireNonNullElse(email.text(), ""));
+        return unfit.isPresent()
+                ? Decision.reject(new UnfitEmail(unfit.get()))
+                : Decision.accept(registered, new PersonEmailGiven(email, register.at()));
+    }
+
+    private static Optional<String> emailFlaw(String email) {
+        if (email.length() > MAX_EMAIL) {
+            return Optional.of(
+                    "has " + email.length() + " characters; at most " + MAX_EMAIL + " are allowed");
+        }
+        return email.matches("[^\\s\\p{Cntrl}@]+@[^\\s\\p{Cntrl}@]+")
+                ? Optional.empty()
+                : Optional.of("must be of the form name@domain, without spaces");
     }
 }

@@ -7,4 +7,7 @@ import java.time.Instant;
 public sealed interface PersonEvent {
     /** Somebody was entered. */
     record PersonRegistered(Personal name, Instant at) implements PersonEvent {}
+
+    /** It is known where mail reaches a person; no other of the organisation has this e-mail. */
+    record PersonEmailGiven(Personal email, Instant at) implements PersonEvent {}
 }

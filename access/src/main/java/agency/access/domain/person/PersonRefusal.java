@@ -4,4 +4,10 @@ package agency.access.domain.person;
 public sealed interface PersonRefusal {
     /** The name cannot be used; {@code flaw} ends the sentence "the name …". */
     record UnfitName(String flaw) implements PersonRefusal {}
+
+    /** The e-mail cannot be used; {@code flaw} ends the sentence "the e-mail …". */
+    record UnfitEmail(String flaw) implements PersonRefusal {}
+
+    /** Another person of the organisation has the e-mail. */
+    record EmailTaken() implements PersonRefusal {}
 }

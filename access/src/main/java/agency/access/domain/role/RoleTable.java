@@ -18,6 +18,8 @@ public final class RoleTable {
             sessions.write       x      x        x          x         x       x   |    x         x
             keys.read            x      x        x          x         -       x   |    -         x
             keys.write           x      x        x          -         -       -   |    -         -
+            users.read           x      x        -          -         -       -   |    -         x
+            users.write          x      x        -          -         -       -   |    -         -
             usage.read           x      x        x          x         x       x   |    -         x
             requests.read        x      x        x          x         x       -   |    -         x
             models.read          x      x        x          x         x       x   |    x         x

@@ -19,10 +19,10 @@ public record Standing(Role role, @Nullable InstallationRole installation) {
         return RoleTable.permissions(this);
     }
 
-    /** The names of what another allows and this does not, in order; empty when there are none. */
-    public Set<String> lacks(Standing other) {
-        Set<String> missing = new TreeSet<>(other.permissions());
-        missing.removeAll(permissions());
+    /** The names of what this allows beyond those, in order; empty when there are none. */
+    public Set<String> beyond(Set<String> may) {
+        Set<String> missing = new TreeSet<>(permissions());
+        missing.removeAll(may);
         return missing;
     }
 

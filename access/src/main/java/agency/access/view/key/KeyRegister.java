@@ -3,7 +3,6 @@ package agency.access.view.key;
 import agency.access.api.KeyDirectory;
 import agency.access.domain.key.ApiKey;
 import agency.access.domain.key.KeyEvent;
-import agency.access.domain.key.KeyEvent.AdministratorKeyIssued;
 import agency.access.domain.key.KeyEvent.KeyRevoked;
 import agency.access.domain.key.KeyEvent.ProjectKeyIssued;
 import agency.access.view.fingerprint.Fingerprint;
@@ -94,6 +93,16 @@ public final class KeyRegister implements MemoryView, KeyDirectory {
                 .toList();
     }
 
+    /** The keys that administrate for a person and are not revoked. */
+    public List<UUID> administratingFor(UUID person) {
+        return byId.values().stream()
+                .filter(card -> card.revokedAt() == null)
+                .filter(card -> card.issued() instanceof KeyEvent.Administrating)
+                .filter(card -> card.issued().name().person().equals(person))
+                .map(KeyCard::id)
+                .toList();
+    }
+
     @Override
     public Registration onRevoked(Consumer<UUID> listener) {
         listeners.add(listener);
@@ -161,7 +170,7 @@ public final class KeyRegister implements MemoryView, KeyDirectory {
                             new Caller(fact.stream().tenant(), key.project(), key.key()),
                             Set.copyOf(key.models()),
                             key.cap());
-            case AdministratorKeyIssued key -> UNKNOWN;
+            case KeyEvent.Administrating key -> UNKNOWN;
         };
     }
 

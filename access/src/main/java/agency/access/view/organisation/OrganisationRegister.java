@@ -3,11 +3,13 @@ package agency.access.view.organisation;
 import agency.access.domain.organisation.Organisation;
 import agency.access.domain.organisation.OrganisationEvent.OrganisationOpened;
 import agency.access.domain.person.Person;
+import agency.access.domain.person.PersonEvent.PersonEmailGiven;
 import agency.access.domain.person.PersonEvent.PersonRegistered;
 import agency.access.domain.project.Project;
 import agency.access.domain.project.ProjectEvent.ProjectOpened;
 import agency.kernel.fact.Recorded;
 import agency.platform.projection.MemoryView;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -22,6 +24,15 @@ public final class OrganisationRegister implements MemoryView {
     private final Map<Integer, OrganisationCard> organisations = new ConcurrentHashMap<>();
     private final Map<UUID, String> projects = new ConcurrentHashMap<>();
     private final Map<UUID, String> people = new ConcurrentHashMap<>();
+    private final Map<UUID, String> emails = new ConcurrentHashMap<>();
+    private final Map<Address, UUID> byEmail = new ConcurrentHashMap<>();
+
+    private record Address(int tenant, String email) {}
+
+    /** What two e-mails have in common that reach the same person. */
+    public static String same(String email) {
+        return email.toLowerCase(Locale.ROOT);
+    }
 
     /** The organisation with this number. */
     public Optional<OrganisationCard> organisation(int number) {
@@ -36,6 +47,16 @@ public final class OrganisationRegister implements MemoryView {
     /** What a person is called; empty once the name has been erased. */
     public Optional<String> person(UUID person) {
         return Optional.ofNullable(people.get(person));
+    }
+
+    /** Where mail reaches a person; empty when it is unknown or has been erased. */
+    public Optional<String> email(UUID person) {
+        return Optional.ofNullable(emails.get(person));
+    }
+
+    /** Who of an organisation is reached by this e-mail. */
+    public Optional<UUID> reachedBy(int tenant, String email) {
+        return Optional.ofNullable(byEmail.get(new Address(tenant, same(email))));
     }
 
     @Override
@@ -53,6 +74,8 @@ public final class OrganisationRegister implements MemoryView {
         organisations.clear();
         projects.clear();
         people.clear();
+        emails.clear();
+        byEmail.clear();
     }
 
     @Override
@@ -68,6 +91,15 @@ public final class OrganisationRegister implements MemoryView {
                 String text = registered.name().text();
                 if (text != null) {
                     people.put(registered.name().person(), text);
+                }
+            }
+            case PersonEmailGiven given -> {
+                String text = given.email().text();
+                if (text != null) {
+                    emails.put(given.email().person(), text);
+                    byEmail.put(
+                            new Address(fact.stream().tenant(), same(text)),
+                            given.email().person());
                 }
             }
             default -> throw new IllegalStateException("not a fact of names: " + fact.type());

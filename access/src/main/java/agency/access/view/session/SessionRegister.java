@@ -12,6 +12,7 @@ import agency.access.view.fingerprint.Fingerprint;
 import agency.kernel.fact.Recorded;
 import agency.platform.projection.MemoryView;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -42,6 +43,14 @@ public final class SessionRegister implements MemoryView {
         return sessions.values().stream()
                 .filter(card -> card.session().equals(session))
                 .findFirst();
+    }
+
+    /** The sessions of a person. */
+    public List<UUID> of(UUID person) {
+        return sessions.values().stream()
+                .filter(card -> card.person().equals(person))
+                .map(SessionCard::session)
+                .toList();
     }
 
     /** The link with this token; whether it can still be used is the link's own decision. */

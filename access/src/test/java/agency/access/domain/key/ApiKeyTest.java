@@ -1,5 +1,6 @@
 package agency.access.domain.key;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import agency.access.domain.key.KeyCommand.IssueAdministratorKey;
@@ -8,6 +9,8 @@ import agency.access.domain.key.KeyCommand.RevokeKey;
 import agency.access.domain.key.KeyEvent.AdministratorKeyIssued;
 import agency.access.domain.key.KeyEvent.KeyRevoked;
 import agency.access.domain.key.KeyEvent.ProjectKeyIssued;
+import agency.access.domain.key.KeyEvent.RoleKeyIssued;
+import agency.access.domain.key.KeyRefusal.BeyondOwn;
 import agency.access.domain.key.KeyRefusal.CapNotPositive;
 import agency.access.domain.key.KeyRefusal.ExpiryPassed;
 import agency.access.domain.key.KeyRefusal.NeverIssued;
@@ -15,12 +18,16 @@ import agency.access.domain.key.KeyRefusal.TakenId;
 import agency.access.domain.key.KeyRefusal.TooManyModels;
 import agency.access.domain.key.KeyRefusal.UnfitModel;
 import agency.access.domain.key.KeyRefusal.UnfitName;
+import agency.access.domain.role.Role;
+import agency.access.domain.role.Standing;
 import agency.kernel.decision.Spec;
 import agency.kernel.fact.Personal;
 import agency.kernel.money.Nanos;
 import java.time.Instant;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -33,6 +40,7 @@ class ApiKeyTest {
     private static final String HASH = "ab".repeat(32);
     private static final KeyEvent ISSUED =
             new ProjectKeyIssued(KEY, PROJECT, NAME, HASH, List.of(), null, null, NOW);
+    private static final Standing ANALYST = new Standing(Role.ANALYST, null);
     private static final KeyEvent REVOKED = new KeyRevoked(KEY, NOW);
 
     private final ApiKey key = new ApiKey();
@@ -66,8 +74,24 @@ class ApiKeyTest {
     @Test
     void issuesAnAdministratorKey() {
         Spec.of(key)
-                .when(new IssueAdministratorKey(KEY, NAME, HASH, null, NOW))
-                .then(new AdministratorKeyIssued(KEY, NAME, HASH, null, NOW));
+                .when(administrator(NAME, HASH, ANALYST.permissions()))
+                .then(new RoleKeyIssued(KEY, NAME, Role.ANALYST, null, HASH, null, NOW));
+    }
+
+    @Test
+    void refusesAKeyThatCouldDoMoreThanWhoeverMakesIt() {
+        Set<String> may = new HashSet<>(ANALYST.permissions());
+        may.remove("usage.read");
+        Spec.of(key)
+                .when(administrator(NAME, HASH, may))
+                .thenRefused(new BeyondOwn(ANALYST, Set.of("usage.read")));
+    }
+
+    @Test
+    void takesAKeyFromBeforeThereWereRolesForAFounders() {
+        AdministratorKeyIssued before = new AdministratorKeyIssued(KEY, NAME, HASH, null, NOW);
+        assertThat(before.standing()).isEqualTo(Standing.FOUNDER);
+        Spec.of(key).given(before).when(new RevokeKey(KEY, NOW)).then(REVOKED);
     }
 
     @Test
@@ -80,16 +104,14 @@ class ApiKeyTest {
     void refusesAnotherKeyUnderTheSameId() {
         Spec.of(key)
                 .given(ISSUED)
-                .when(new IssueAdministratorKey(KEY, NAME, "cd".repeat(32), null, NOW))
+                .when(administrator(NAME, "cd".repeat(32), ANALYST.permissions()))
                 .thenRefused(new TakenId());
     }
 
     @Test
     void refusesANameThatSaysNothing() {
         Spec.of(key)
-                .when(
-                        new IssueAdministratorKey(
-                                KEY, new Personal(NAME.person(), ""), HASH, null, NOW))
+                .when(administrator(new Personal(NAME.person(), ""), HASH, ANALYST.permissions()))
                 .thenRefused(new UnfitName("must not be blank"));
     }
 
@@ -141,6 +163,10 @@ class ApiKeyTest {
         assertThatIllegalStateException()
                 .isThrownBy(() ->
                         key.evolve(key.evolve(key.evolve(key.initial(), ISSUED), REVOKED), twice));
+    }
+
+    private static KeyCommand administrator(Personal name, String hash, Set<String> may) {
+        return new IssueAdministratorKey(KEY, name, ANALYST, may, hash, null, NOW);
     }
 
     private static KeyCommand issue(

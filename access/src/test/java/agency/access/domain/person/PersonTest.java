@@ -1,13 +1,17 @@
 package agency.access.domain.person;
 
 import agency.access.domain.person.PersonCommand.RegisterPerson;
+import agency.access.domain.person.PersonEvent.PersonEmailGiven;
 import agency.access.domain.person.PersonEvent.PersonRegistered;
+import agency.access.domain.person.PersonRefusal.UnfitEmail;
 import agency.access.domain.person.PersonRefusal.UnfitName;
 import agency.kernel.decision.Spec;
 import agency.kernel.fact.Personal;
 import java.time.Instant;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PersonTest {
     private static final Instant NOW = Instant.parse("2026-11-21T10:00:00Z");
@@ -17,21 +21,51 @@ class PersonTest {
 
     @Test
     void isRegisteredUnderAName() {
-        Spec.of(person).when(new RegisterPerson(ADA, NOW)).then(new PersonRegistered(ADA, NOW));
+        Spec.of(person)
+                .when(new RegisterPerson(ADA, null, NOW))
+                .then(new PersonRegistered(ADA, NOW));
     }
 
     @Test
     void isRegisteredOnce() {
         Spec.of(person)
                 .given(new PersonRegistered(ADA, NOW))
-                .when(new RegisterPerson(ADA, NOW))
+                .when(new RegisterPerson(ADA, null, NOW))
                 .thenNothing();
     }
 
     @Test
     void refusesANameThatSaysNothing() {
         Spec.of(person)
-                .when(new RegisterPerson(new Personal(ADA.person(), null), NOW))
+                .when(new RegisterPerson(new Personal(ADA.person(), null), null, NOW))
                 .thenRefused(new UnfitName("must not be blank"));
+    }
+
+    @Test
+    void isReachedByAnEmail() {
+        Personal email = new Personal(ADA.person(), "ada@acme.example");
+        Spec.of(person)
+                .when(new RegisterPerson(ADA, email, NOW))
+                .then(new PersonRegistered(ADA, NOW), new PersonEmailGiven(email, NOW));
+        Spec.of(person)
+                .given(new PersonRegistered(ADA, NOW), new PersonEmailGiven(email, NOW))
+                .when(new RegisterPerson(ADA, email, NOW))
+                .thenNothing();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "ada", "@acme.example", "ada@", "a da@acme.example", "a@b@c"})
+    void refusesAnEmailThatReachesNobody(String text) {
+        Spec.of(person)
+                .when(new RegisterPerson(ADA, new Personal(ADA.person(), text), NOW))
+                .thenRefused(new UnfitEmail("must be of the form name@domain, without spaces"));
+    }
+
+    @Test
+    void refusesAnEmailLongerThanAny() {
+        String text = "a".repeat(250) + "@b.de";
+        Spec.of(person)
+                .when(new RegisterPerson(ADA, new Personal(ADA.person(), text), NOW))
+                .thenRefused(new UnfitEmail("has 255 characters; at most 254 are allowed"));
     }
 }

@@ -1,0 +1,198 @@
+package agency.access.flow;
+
+import agency.access.domain.membership.Membership;
+import agency.access.domain.membership.MembershipCommand;
+import agency.access.domain.membership.MembershipCommand.ChangeRole;
+import agency.access.domain.membership.MembershipCommand.EndMembership;
+import agency.access.domain.membership.MembershipCommand.GrantMembership;
+import agency.access.domain.membership.MembershipEvent;
+import agency.access.domain.membership.MembershipRefusal;
+import agency.access.domain.membership.MembershipRefusal.AlreadyMember;
+import agency.access.domain.membership.MembershipRefusal.BeyondOwn;
+import agency.access.domain.person.Person;
+import agency.access.domain.person.PersonCommand.RegisterPerson;
+import agency.access.domain.person.PersonRefusal;
+import agency.access.domain.role.Role;
+import agency.access.domain.role.Standing;
+import agency.access.view.key.KeyRegister;
+import agency.access.view.member.MemberRegister;
+import agency.access.view.organisation.OrganisationRegister;
+import agency.access.view.session.SessionRegister;
+import agency.kernel.fact.FactMeta;
+import agency.kernel.fact.Personal;
+import agency.kernel.id.IdSource;
+import agency.platform.log.Append;
+import agency.platform.log.Commands.Handled;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Lets people into an organisation, changes what they are there, and lets them in no more. */
+public final class Members {
+    /** The kind of value that an e-mail is, in the log. */
+    private static final String EMAIL = "email";
+
+    private final Views views;
+    private final Recording recording;
+    private final RevokeKey revokeKey;
+    private final EndSession endSession;
+    private final IdSource ids;
+    private final InstantSource clock;
+    private final Membership decider = new Membership();
+
+    /** Looks into these views, and ends with these flows. */
+    public Members(
+            Views views,
+            Recording recording,
+            RevokeKey revokeKey,
+            EndSession endSession,
+            IdSource ids,
+            InstantSource clock) {
+        this.views = views;
+        this.recording = recording;
+        this.revokeKey = revokeKey;
+        this.endSession = endSession;
+        this.ids = ids;
+        this.clock = clock;
+    }
+
+    /** What is looked at. */
+    public record Views(
+            MemberRegister members,
+            OrganisationRegister organisations,
+            KeyRegister keys,
+            SessionRegister sessions) {}
+
+    /** Who is to be let in, as what; an e-mail that is known brings its person back. */
+    public record NewMember(String name, @Nullable String email, Standing standing) {}
+
+    /** What became of it. */
+    public sealed interface Result {
+        /** A member, here, from now on. */
+        record Done(UUID person) implements Result {}
+
+        /** The person cannot be entered. */
+        record Unfit(PersonRefusal reason) implements Result {}
+
+        /** The membership was not granted. */
+        record Refused(MembershipRefusal reason) implements Result {}
+    }
+
+    /**
+     * Lets somebody in. A person whose e-mail is known and who is no member comes back under the
+     * name he had: so does one whose entry a crash cut short.
+     */
+    public Result grant(int tenant, NewMember wanted, Set<String> may, FactMeta meta) {
+        Set<String> missing = wanted.standing().beyond(may);
+        if (!missing.isEmpty()) {
+            // Before the person is entered: nobody is to be left over from a refusal.
+            return new Result.Refused(new BeyondOwn(wanted.standing(), missing));
+        }
+        Optional<UUID> known =
+                Optional.ofNullable(wanted.email())
+                        .flatMap(email -> views.organisations.reachedBy(tenant, email));
+        if (known.isPresent()) {
+            if (views.members.member(tenant, known.get()).isPresent()) {
+                return new Result.Unfit(new PersonRefusal.EmailTaken());
+            }
+            endAll(tenant, known.get(), meta);
+            return granted(tenant, known.get(), wanted.standing(), may, meta);
+        }
+        UUID person = ids.next();
+        return register(tenant, person, wanted, meta)
+                .<Result>map(Result.Unfit::new)
+                .orElseGet(() -> granted(tenant, person, wanted.standing(), may, meta));
+    }
+
+    /** Lets the person in who opened the installation, unless he is a member. */
+    public void seat(int tenant, UUID founder, FactMeta meta) {
+        if (views.members.member(tenant, founder).isPresent()) {
+            return;
+        }
+        Result result =
+                granted(tenant, founder, Standing.FOUNDER, Standing.FOUNDER.permissions(), meta);
+        // Another instance that started at the same time may have been quicker.
+        if (result instanceof Result.Refused refused
+                && !(refused.reason() instanceof AlreadyMember)) {
+            throw new IllegalStateException("no seat for the founder: " + refused.reason());
+        }
+    }
+
+    /** Gives a member another role, everywhere; empty when done, else why not. */
+    public Optional<MembershipRefusal> change(
+            int tenant, UUID person, Role role, Set<String> may, FactMeta meta) {
+        return everywhere(tenant, new ChangeRole(person, role, may, clock.instant()), meta);
+    }
+
+    /**
+     * Ends a membership. When it returns, no instance lets the person in: his sessions are ended
+     * and the keys that administrate for him revoked. Ending it again goes on where it stopped.
+     */
+    public Optional<MembershipRefusal> end(
+            int tenant, UUID person, Set<String> may, FactMeta meta) {
+        Optional<MembershipRefusal> refused =
+                everywhere(tenant, new EndMembership(person, may, clock.instant()), meta);
+        if (refused.isEmpty()) {
+            endAll(tenant, person, meta);
+        }
+        return refused;
+    }
+
+    private void endAll(int tenant, UUID person, FactMeta meta) {
+        views.keys.administratingFor(person).forEach(key -> revokeKey.revoke(tenant, key, meta));
+        views.sessions.of(person).forEach(session -> endSession.end(tenant, session, meta));
+    }
+
+    private Optional<PersonRefusal> register(
+            int tenant, UUID person, NewMember wanted, FactMeta meta) {
+        String email = wanted.email();
+        var handled =
+                recording.here(
+                        Person.stream(tenant, person),
+                        new Person(),
+                        new RegisterPerson(
+                                new Personal(person, wanted.name()),
+                                email == null ? null : new Personal(person, email),
+                                clock.instant()),
+                        meta,
+                        email == null
+                                ? List.of()
+                                : List.of(
+                                        new Append.Claim(
+                                                EMAIL, OrganisationRegister.same(email), true)),
+                        kind -> new PersonRefusal.EmailTaken());
+        return switch (handled) {
+            case Handled.Done<?, PersonRefusal> done -> Optional.empty();
+            case Handled.Refused<?, PersonRefusal> refused -> Optional.of(refused.reason());
+        };
+    }
+
+    private Result granted(
+            int tenant, UUID person, Standing standing, Set<String> may, FactMeta meta) {
+        Handled<MembershipEvent, MembershipRefusal> handled =
+                recording.here(
+                        Membership.stream(tenant),
+                        decider,
+                        new GrantMembership(person, standing, may, clock.instant()),
+                        meta);
+        return switch (handled) {
+            case Handled.Done<MembershipEvent, MembershipRefusal> done -> new Result.Done(person);
+            case Handled.Refused<MembershipEvent, MembershipRefusal> refused ->
+                    new Result.Refused(refused.reason());
+        };
+    }
+
+    private Optional<MembershipRefusal> everywhere(
+            int tenant, MembershipCommand command, FactMeta meta) {
+        Handled<MembershipEvent, MembershipRefusal> handled =
+                recording.everywhere(Membership.stream(tenant), decider, command, meta);
+        return switch (handled) {
+            case Handled.Done<MembershipEvent, MembershipRefusal> done -> Optional.empty();
+            case Handled.Refused<MembershipEvent, MembershipRefusal> refused ->
+                    Optional.of(refused.reason());
+        };
+    }
+}
