@@ -3,12 +3,18 @@ package agency.access.adapter.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import agency.access.adapter.http.Server.Got;
+import agency.access.domain.role.InstallationRole;
+import agency.access.domain.role.Role;
+import agency.access.domain.role.Standing;
+import agency.platform.http.Permission;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class UserRoutesTest {
     private static final String USERS = "/api/v1/users";
@@ -182,6 +188,33 @@ class UserRoutesTest {
         assertThat(same.json().has("installation_role")).isFalse();
         Got link = server.ask("POST", "/api/v1/admin-links", null, "authorization", made);
         assertThat(link.status()).as("would sign in as the owner").isEqualTo(403);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Role.class)
+    void giveKeysExactlyWhatTheTableGivesTheirRole(Role role) throws Exception {
+        for (InstallationRole more : InstallationRole.values()) {
+            String text =
+                    key(
+                            "{\"name\": \"k\", \"kind\": \"administrator\", \"role\": \""
+                                    + role
+                                    + "\", \"installation_role\": \""
+                                    + more
+                                    + "\"}");
+            Set<String> may = new Standing(role, more).permissions();
+            var principal = server.house.access.authenticator().bearer(text);
+            assertThat(principal).isNotNull();
+            assertThat(principal.permissions())
+                    .extracting(Permission::name)
+                    .containsExactlyInAnyOrderElementsOf(may);
+        }
+        String alone =
+                key("{\"name\": \"k\", \"kind\": \"administrator\", \"role\": \"" + role + "\"}");
+        var principal = server.house.access.authenticator().bearer(alone);
+        assertThat(principal).isNotNull();
+        assertThat(principal.permissions())
+                .extracting(Permission::name)
+                .containsExactlyInAnyOrderElementsOf(new Standing(role, null).permissions());
     }
 
     @Test
