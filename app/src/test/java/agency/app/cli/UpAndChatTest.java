@@ -33,6 +33,41 @@ class UpAndChatTest {
     @TempDir private Path data;
 
     @Test
+    void aLaterStartDoesNotWriteOverTheFirstKey() throws Exception {
+        startAndStop("first-start.txt");
+        String first = Files.readString(data.resolve("first-start.txt"));
+        assertThat(first).contains("sk-agency-");
+        startAndStop("sign-in.txt");
+        assertThat(data.resolve("first-start.txt")).hasContent(first);
+        assertThat(Files.readString(data.resolve("sign-in.txt")))
+                .contains("#link=")
+                .doesNotContain("sk-agency-");
+    }
+
+    private void startAndStop(String file) throws Exception {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        Thread up =
+                Thread.ofPlatform()
+                        .start(() ->
+                                AgencyCommand.run(
+                                        new PrintWriter(out, true),
+                                        new PrintWriter(err, true),
+                                        "up",
+                                        "--no-model",
+                                        "--port=0",
+                                        "--data=" + data,
+                                        MASTER_KEY));
+        try {
+            await(() -> out.toString().contains(file) || !up.isAlive());
+            assertThat(err.toString()).isEmpty();
+        } finally {
+            up.interrupt();
+            up.join(PATIENCE);
+        }
+    }
+
+    @Test
     void upRunsUntilItIsStoppedAndChatTalksToAConnectedProvider() throws Exception {
         HttpServer provider = provider();
         URI origin = URI.create("http://127.0.0.1:" + provider.getAddress().getPort());

@@ -37,7 +37,7 @@ final class HostCheck {
                     400,
                     "The request has no Host header, so it does not say which server is meant.");
         }
-        if (target != null && target.contains("://") && !target.startsWith("/")) {
+        if (target != null && !target.startsWith("/") && target.contains("://")) {
             String authority = target.substring(target.indexOf("://") + 3);
             host = authority.split("[/?#]", 2)[0];
         }

@@ -2,6 +2,7 @@ package agency.access.adapter.http;
 
 import agency.access.domain.key.KeyEvent.Administrating;
 import agency.access.domain.key.KeyEvent.ProjectKeyIssued;
+import agency.access.domain.role.RoleTable;
 import agency.access.domain.role.Standing;
 import agency.access.view.key.KeyCard;
 import agency.access.view.key.KeyRegister;
@@ -28,6 +29,11 @@ import org.jspecify.annotations.Nullable;
 public final class Doorkeeper implements Authenticator {
     /** What a refusal calls the bearer of a project's key, who has no role. */
     private static final String PROJECT_KEY = "project key";
+
+    /** Made once: a caller's set is put together at every request. */
+    private static final Map<String, Permission> NAMED =
+            RoleTable.names().stream()
+                    .collect(Collectors.toUnmodifiableMap(name -> name, Permission::of));
 
     private final KeyRegister keys;
     private final SessionRegister sessions;
@@ -95,7 +101,7 @@ public final class Doorkeeper implements Authenticator {
     }
 
     private static Set<Permission> named(Set<String> names) {
-        return names.stream().map(Permission::of).collect(Collectors.toUnmodifiableSet());
+        return names.stream().map(NAMED::get).collect(Collectors.toUnmodifiableSet());
     }
 
     /** Asked after the bearer was found: what was found before the lease ended still counts. */

@@ -127,7 +127,7 @@ final class RefusalErrors {
                             SERVER,
                             "cut_short",
                             null,
-                            "The answer was cut short: " + why + (why.endsWith(".") ? "" : "."));
+                            WireError.sentence("The answer was cut short: " + why));
         };
     }
 

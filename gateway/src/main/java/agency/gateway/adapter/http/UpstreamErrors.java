@@ -117,14 +117,7 @@ final class UpstreamErrors {
     }
 
     private static Made made(int status, String code, String message) {
-        return made(
-                new WireError(
-                        status,
-                        TYPE,
-                        code,
-                        null,
-                        message.endsWith(".") ? message : message + ".",
-                        Map.of()));
+        return made(new WireError(status, TYPE, code, null, WireError.sentence(message), Map.of()));
     }
 
     private static Made made(WireError error) {

@@ -22,6 +22,11 @@ record WireError(
         String message,
         Map<String, String> headers) {
 
+    /** Somebody else's words at the end of a sentence of ours, with one full stop. */
+    static String sentence(String words) {
+        return words.endsWith(".") ? words : words + ".";
+    }
+
     /** The error as JSON. */
     String json() {
         return "{\"error\":{\"message\":"
