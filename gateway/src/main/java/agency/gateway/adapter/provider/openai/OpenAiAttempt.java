@@ -36,17 +36,20 @@ final class OpenAiAttempt implements RunningAttempt {
     private final Upstream upstream;
     private final ModelRequest request;
     private final AnswerSink sink;
+    private final ReadPace pace;
     private @Nullable StreamScanner events;
     private @Nullable AnswerScanner answer;
     private @Nullable HttpClientRequest sent;
     private @Nullable HttpClientResponse response;
+    private ReadPace.@Nullable Stream stream;
     private boolean over;
     private boolean paused;
 
-    OpenAiAttempt(Upstream upstream, ModelRequest request, AnswerSink sink) {
+    OpenAiAttempt(Upstream upstream, ModelRequest request, AnswerSink sink, ReadPace pace) {
         this.upstream = upstream;
         this.request = request;
         this.sink = sink;
+        this.pace = pace;
     }
 
     void start(HttpClient client, Egress egress) {
@@ -111,8 +114,12 @@ final class OpenAiAttempt implements RunningAttempt {
             broken("the content type " + type + " in place of " + wanted);
             return;
         }
-        if (request.stream()) events = new StreamScanner(request.tellUsage());
-        else answer = new AnswerScanner();
+        if (request.stream()) {
+            events = new StreamScanner(request.tellUsage());
+            stream = pace.stream(in.request().connection());
+        } else {
+            answer = new AnswerScanner();
+        }
         AnswerHead head = Heads.of(in, type);
         String packing = in.getHeader(HttpHeaders.CONTENT_ENCODING);
         if (packing == null || packing.equalsIgnoreCase("identity")) in.handler(this::piece);
@@ -122,7 +129,7 @@ final class OpenAiAttempt implements RunningAttempt {
             return;
         }
         in.endHandler(v -> end());
-        if (paused) in.pause();
+        if (paused) pause();
         sink.head(head);
     }
 
@@ -151,20 +158,26 @@ final class OpenAiAttempt implements RunningAttempt {
                                 lent.isAll(bytes, from, to) ? piece : Lent.copied(bytes, from, to));
                     });
             if (!over) ending(events);
+            paced();
         }
     }
 
+    /** The first words are never late; what follows is read at the loop's pace. */
+    private void paced() {
+        if (!over && stream != null && events != null && events.tokens() > 0) stream.read();
+    }
+
     /** A stream is over when it says so, whatever comes behind. */
-    private void ending(StreamScanner stream) {
-        String garbage = stream.garbage();
-        byte[] error = stream.error();
+    private void ending(StreamScanner scanner) {
+        String garbage = scanner.garbage();
+        byte[] error = scanner.error();
         if (garbage != null) {
             broken(garbage);
         } else if (error != null) {
             refuse(Failures.within(error));
-        } else if (stream.done()) {
-            over = true;
-            sink.end(stream.usage());
+        } else if (scanner.done()) {
+            finish();
+            sink.end(scanner.usage());
         }
     }
 
@@ -173,13 +186,13 @@ final class OpenAiAttempt implements RunningAttempt {
         if (answer != null) {
             if (!answer.whole()) fail(new UpstreamFailure.Garbage("JSON that ends too early"));
             else {
-                over = true;
+                finish();
                 sink.end(answer.usage());
             }
         } else if (events != null && events.finished()) {
             // Some vendors forget the last word; clients wait for it.
             sink.chunk(DONE);
-            over = true;
+            finish();
             sink.end(events.usage());
         } else {
             fail(new UpstreamFailure.Disconnected("the stream ended before its end"));
@@ -198,7 +211,7 @@ final class OpenAiAttempt implements RunningAttempt {
 
     private void fail(UpstreamFailure failure) {
         if (over) return;
-        over = true;
+        finish();
         TokenUsage usage = events == null ? null : events.usage();
         sink.failed(failure, usage);
     }
@@ -206,8 +219,14 @@ final class OpenAiAttempt implements RunningAttempt {
     @Override
     public void cancel() {
         if (over) return;
-        over = true;
+        finish();
         drop();
+    }
+
+    /** Nothing that comes is of interest; the connection may serve the next request. */
+    private void finish() {
+        over = true;
+        if (stream != null) stream.end();
     }
 
     private void drop() {
@@ -218,12 +237,15 @@ final class OpenAiAttempt implements RunningAttempt {
     public void pause() {
         paused = true;
         if (response != null) response.pause();
+        if (stream != null) stream.pause();
     }
 
     @Override
     public void resume() {
         paused = false;
         if (response != null) response.resume();
+        // Being resumed it may have been paused again at once.
+        if (stream != null && !paused) stream.resume();
     }
 
     @Override

@@ -24,7 +24,7 @@ public final class OpenAiProvider implements ModelProvider {
         if (!permit.intent().provider().equals(upstream.name())) {
             throw new IllegalArgumentException("this permit is for another provider");
         }
-        OpenAiAttempt attempt = new OpenAiAttempt(upstream, request, sink);
+        OpenAiAttempt attempt = new OpenAiAttempt(upstream, request, sink, clients.pace());
         attempt.start(clients.client(), egress);
         return attempt;
     }

@@ -21,17 +21,24 @@ public final class UpstreamClients implements AutoCloseable {
     private final Vertx vertx;
     private final GatewaySettings settings;
     private final PerLoop<HttpClient> clients;
+    private final PerLoop<ReadPace> paces;
 
     /** Clients on this Vert.x; none is made yet. */
     public UpstreamClients(EventLoops loops, GatewaySettings settings) {
         this.vertx = loops.vertx();
         this.clients = loops.perLoop(this::make);
+        this.paces = loops.perLoop(() -> new ReadPace(loops.vertx()));
         this.settings = settings;
     }
 
     /** The client of the event loop that calls. */
     HttpClient client() {
         return clients.get();
+    }
+
+    /** The pace of the event loop that calls. */
+    ReadPace pace() {
+        return paces.get();
     }
 
     private HttpClient make() {
