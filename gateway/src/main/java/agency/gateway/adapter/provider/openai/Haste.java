@@ -19,7 +19,7 @@ final class Haste {
     private static final double IN_TIME_NANOS = 500_000;
 
     /** In time for so long, the rest shrinks by a millisecond, ns. */
-    private static final long CALM_NANOS = 500_000_000;
+    private static final long CALM_NANOS = 100_000_000;
 
     /** What one look weighs in the average. */
     private static final double WEIGHT = 0.1;

@@ -23,7 +23,7 @@ final class ReadPace {
      * Streams that wake at one look at most, or a part of all that rest: requests get a turn
      * between.
      */
-    private static final int WAKE_AT_ONCE = 64;
+    private static final int WAKE_AT_ONCE = 16;
 
     private static final int WAKE_PART = 8;
 
