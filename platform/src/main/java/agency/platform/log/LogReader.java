@@ -6,6 +6,7 @@ import agency.kernel.fact.StreamName;
 import agency.kernel.fault.Fault;
 import agency.platform.log.codec.FactCodec;
 import agency.platform.log.codec.PersonalTexts;
+import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -34,16 +36,39 @@ final class LogReader {
             "e.pos, e.tenant, e.stream_id, e.version, e.type_id, e.event_id, e.recorded_at, e.meta,"
                     + " e.body, (SELECT i.incarnation FROM log.installation i)";
 
+    /** On a longer stretch it pays to ask first whether the wanted facts are few, positions. */
+    private static final long LONG_STRETCH = 100_000;
+
+    /** Few: no more than one in so many of the lane's facts. */
+    private static final int FEW = 50;
+
+    /** So long an answer to that is good, ns. */
+    private static final long ASK_AGAIN_NANOS = 60_000_000_000L;
+
     private final Supplier<DataSource> database;
     private final TypeTable types;
     private final FactCodec codec;
+    private final long longStretch;
+    private final Map<Wanted, Rarity> rarities = new ConcurrentHashMap<>();
     private volatile Life life = new Life(new UUID(0, 0), new StreamNames());
 
     LogReader(Supplier<DataSource> database, TypeTable types, FactCodec codec) {
+        this(database, types, codec, LONG_STRETCH);
+    }
+
+    /** The same with another idea of what is long. */
+    LogReader(Supplier<DataSource> database, TypeTable types, FactCodec codec, long longStretch) {
         this.database = database;
         this.types = types;
         this.codec = codec;
+        this.longStretch = longStretch;
     }
+
+    /** A lane's facts of some categories. */
+    private record Wanted(UUID incarnation, int lane, Set<String> categories) {}
+
+    /** Whether they were few when that was asked. */
+    private record Rarity(boolean few, long askedNanos) {}
 
     /** The names of streams hold within one life of the log: a restored one gives numbers anew. */
     private record Life(UUID incarnation, StreamNames names) {}
@@ -94,33 +119,109 @@ final class LogReader {
 
     List<Recorded> lane(
             UUID incarnation, int lane, long after, long upTo, int limit, Set<String> categories) {
+        bounded(limit);
+        if (upTo - after > longStretch
+                && !categories.isEmpty()
+                && few(incarnation, lane, categories)) {
+            return read(
+                    incarnation,
+                    connection -> scattered(connection, lane, after, upTo, limit, categories));
+        }
         return read(
-                incarnation,
-                connection -> {
-                    PreparedStatement read =
-                            connection.prepareStatement(
-                                    "SELECT e.lane, "
-                                            + COLUMNS
-                                            + " FROM log.event e WHERE e.lane = ? AND e.pos > ? AND"
-                                            + " e.pos <= ?"
-                                            + (categories.isEmpty()
-                                                    ? ""
-                                                    : " AND EXISTS (SELECT FROM log.stream s WHERE"
-                                                            + " s.stream_id = e.stream_id AND"
-                                                            + " s.category = ANY (?))")
-                                            + " ORDER BY e.pos LIMIT ?");
-                    read.setShort(1, (short) lane);
-                    read.setLong(2, after);
-                    read.setLong(3, upTo);
-                    int next = 4;
-                    if (!categories.isEmpty()) {
-                        BinaryArrays arrays =
-                                new BinaryArrays(connection.unwrap(BaseConnection.class));
-                        read.setArray(next++, arrays.texts(List.copyOf(categories)));
-                    }
-                    read.setInt(next, bounded(limit));
-                    return read;
-                });
+                incarnation, connection -> along(connection, lane, after, upTo, limit, categories));
+    }
+
+    /** Goes along the lane and leaves out what is not wanted. */
+    private static PreparedStatement along(
+            Connection connection,
+            int lane,
+            long after,
+            long upTo,
+            int limit,
+            Set<String> categories)
+            throws SQLException {
+        PreparedStatement read =
+                connection.prepareStatement(
+                        "SELECT e.lane, "
+                                + COLUMNS
+                                + " FROM log.event e WHERE e.lane = ? AND e.pos > ? AND"
+                                + " e.pos <= ?"
+                                + (categories.isEmpty()
+                                        ? ""
+                                        : " AND EXISTS (SELECT FROM log.stream s WHERE"
+                                                + " s.stream_id = e.stream_id AND"
+                                                + " s.category = ANY (?))")
+                                + " ORDER BY e.pos LIMIT ?");
+        read.setShort(1, (short) lane);
+        read.setLong(2, after);
+        read.setLong(3, upTo);
+        int next = 4;
+        if (!categories.isEmpty()) {
+            read.setArray(next++, texts(connection, categories));
+        }
+        read.setInt(next, limit);
+        return read;
+    }
+
+    /**
+     * Looks the wanted streams up one by one and puts their facts in order: a few thousand facts
+     * among millions are found without going past the millions. {@code OFFSET 0} keeps PostgreSQL
+     * from turning it into the other plan.
+     */
+    private static PreparedStatement scattered(
+            Connection connection,
+            int lane,
+            long after,
+            long upTo,
+            int limit,
+            Set<String> categories)
+            throws SQLException {
+        PreparedStatement read =
+                connection.prepareStatement(
+                        "SELECT e.lane, "
+                                + COLUMNS
+                                + " FROM log.stream s CROSS JOIN LATERAL (SELECT * FROM log.event"
+                                + " f WHERE f.lane = ? AND f.stream_id = s.stream_id AND f.pos > ?"
+                                + " AND f.pos <= ? OFFSET 0) e WHERE s.lane = ? AND s.category ="
+                                + " ANY (?) ORDER BY e.pos LIMIT ?");
+        read.setShort(1, (short) lane);
+        read.setLong(2, after);
+        read.setLong(3, upTo);
+        read.setShort(4, (short) lane);
+        read.setArray(5, texts(connection, categories));
+        read.setInt(6, limit);
+        return read;
+    }
+
+    private static Array texts(Connection connection, Set<String> categories) throws SQLException {
+        return new BinaryArrays(connection.unwrap(BaseConnection.class))
+                .texts(List.copyOf(categories));
+    }
+
+    /** Whether facts of these categories are few among the lane's; asked anew from time to time. */
+    boolean few(UUID incarnation, int lane, Set<String> categories) {
+        Wanted wanted = new Wanted(incarnation, lane, Set.copyOf(categories));
+        Rarity known = rarities.get(wanted);
+        if (known != null && System.nanoTime() - known.askedNanos < ASK_AGAIN_NANOS) {
+            return known.few;
+        }
+        try (Connection connection = database.get().getConnection();
+                PreparedStatement ask =
+                        connection.prepareStatement(
+                                "SELECT l.head, (SELECT coalesce(sum(s.version), 0) FROM log.stream"
+                                        + " s WHERE s.lane = l.lane AND s.category = ANY (?)) FROM"
+                                        + " log.lane l WHERE l.lane = ?")) {
+            ask.setArray(1, texts(connection, categories));
+            ask.setShort(2, (short) lane);
+            try (ResultSet row = ask.executeQuery()) {
+                boolean few = row.next() && row.getLong(2) <= row.getLong(1) / FEW;
+                rarities.keySet().removeIf(old -> !old.incarnation.equals(incarnation));
+                rarities.put(wanted, new Rarity(few, System.nanoTime()));
+                return few;
+            }
+        } catch (SQLException e) {
+            throw unreachable(e);
+        }
     }
 
     List<Recorded> at(UUID incarnation, int lane, List<Long> positions) {

@@ -1,0 +1,101 @@
+package agency.platform.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import agency.kernel.fact.Recorded;
+import agency.kernel.fact.StreamName;
+import agency.platform.log.LogKit.Counted;
+import agency.platform.log.codec.FactCodec;
+import agency.platform.postgres.Database;
+import agency.platform.testing.PostgresFixture;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Facts of some categories are the same whichever way they are looked for. */
+class LogReaderTest {
+    private static final int LANES = 2;
+    private static final Set<String> RARE = Set.of("rare", "rarer");
+
+    private Database database;
+    private PostgresEventLog log;
+
+    @BeforeEach
+    void start() {
+        database = PostgresFixture.fresh(LogKit.SCHEMA);
+        log = LogKit.started(database.runtime(), LANES);
+    }
+
+    @AfterEach
+    void stop() {
+        log.close();
+        database.close();
+    }
+
+    private LogReader reader(long longStretch) throws Exception {
+        TypeTable types = new TypeTable(LogKit.FACTS);
+        try (var connection = database.runtime().getConnection()) {
+            types.register(connection);
+        }
+        return new LogReader(
+                database::runtime, types, FactCodec.withoutPersonalTexts(types.all()), longStretch);
+    }
+
+    private void append(Random random, int facts) {
+        List<CompletableFuture<Appended>> under = new ArrayList<>();
+        for (int i = 0; i < facts; i++) {
+            int tenant = 1 + random.nextInt(6);
+            String category =
+                    switch (random.nextInt(300)) {
+                        case 0 -> "rare";
+                        case 1 -> "rarer";
+                        default -> "test";
+                    };
+            StreamName stream = StreamName.of(tenant, category, "s" + random.nextInt(9));
+            under.add(
+                    log.append(
+                            new Append(
+                                    stream,
+                                    Append.ANY,
+                                    List.of(new Counted(i)),
+                                    LogKit.meta(),
+                                    LogKit.IDS.next(),
+                                    List.of())));
+        }
+        under.forEach(CompletableFuture::join);
+    }
+
+    @Test
+    void bothWaysFindTheSame() throws Exception {
+        long seed = System.nanoTime();
+        System.out.println("seed " + seed);
+        Random random = new Random(seed);
+        append(random, 4_000);
+        LogReader scattered = reader(0);
+        LogReader along = reader(Long.MAX_VALUE);
+        int rare = 0;
+        for (int lane = 0; lane < LANES; lane++) {
+            assertThat(scattered.few(log.incarnation(), lane, RARE)).isTrue();
+            assertThat(scattered.few(log.incarnation(), lane, Set.of("test"))).isFalse();
+            rare += along.lane(log.incarnation(), lane, 0, 4_000, 4_000, RARE).size();
+        }
+        assertThat(rare).isPositive();
+        for (int i = 0; i < 200; i++) {
+            int lane = random.nextInt(LANES);
+            long after = random.nextLong(4_000);
+            long upTo = random.nextInt(3) == 0 ? Long.MAX_VALUE : after + random.nextInt(4_000);
+            int limit = 1 + random.nextInt(40);
+            Set<String> wanted = random.nextBoolean() ? RARE : Set.of("rarer");
+            List<Recorded> expected =
+                    along.lane(log.incarnation(), lane, after, upTo, limit, wanted);
+            assertThat(scattered.lane(log.incarnation(), lane, after, upTo, limit, wanted))
+                    .as("lane %d, %d to %d, %d of %s", lane, after, upTo, limit, wanted)
+                    .isEqualTo(expected);
+        }
+    }
+}
