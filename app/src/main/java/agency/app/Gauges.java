@@ -9,6 +9,7 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Optional;
+import java.util.function.ToLongFunction;
 
 /** What operators watch of the whole, as metrics and as a reason not to be ready. */
 final class Gauges {
@@ -38,6 +39,24 @@ final class Gauges {
         Gauge.builder("agency.projections.lag", projections, Gauges::lag)
                 .description("Facts of the log that the slowest projection has not applied")
                 .register(registry);
+        projections
+                .names()
+                .forEach(name -> {
+                    Gauge.builder(
+                                    "agency.projection.lag",
+                                    projections,
+                                    p -> one(p, name, Projections.Standing::lag))
+                            .description("Facts of the log that this projection has not applied")
+                            .tag("projection", name)
+                            .register(registry);
+                    FunctionCounter.builder(
+                                    "agency.projection.applied",
+                                    projections,
+                                    p -> one(p, name, Projections.Standing::applied))
+                            .description("Facts that this process has applied to the projection")
+                            .tag("projection", name)
+                            .register(registry);
+                });
         FunctionCounter.builder(
                         "agency.postgres.restarts",
                         database,
@@ -57,6 +76,14 @@ final class Gauges {
                         "The embedded PostgreSQL is "
                                 + state.name().toLowerCase(java.util.Locale.ROOT)
                                 + ".");
+    }
+
+    private static double one(
+            LogProjections projections, String name, ToLongFunction<Projections.Standing> measure) {
+        return projections.standings().stream()
+                .filter(standing -> standing.name().equals(name))
+                .mapToLong(measure)
+                .sum();
     }
 
     private static double lag(LogProjections projections) {

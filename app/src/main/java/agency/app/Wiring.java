@@ -37,6 +37,7 @@ import agency.platform.postgres.Database;
 import agency.platform.postgres.Schema;
 import agency.platform.projection.LogInstances;
 import agency.platform.projection.LogProjections;
+import agency.platform.projection.http.ProjectionRoutes;
 import agency.platform.telemetry.Health;
 import agency.platform.telemetry.Telemetry;
 import java.security.SecureRandom;
@@ -167,6 +168,7 @@ final class Wiring {
                                                 log,
                                                 new LogVerifier(database::runtime, checkpoints))
                                         .routes(),
+                                new ProjectionRoutes(projections).routes(),
                                 health.routes(),
                                 new PartRoutes(this::house).routes(),
                                 new DoctorRoutes(List.of(new DatabaseChecks(database, clock)))

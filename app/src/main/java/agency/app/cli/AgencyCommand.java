@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
             CheckoutCommands.Bench.class,
             DoctorCommand.class,
             PartsCommand.class,
+            ProjectionsCommand.class,
             ModelsCommand.class,
             ChatCommand.class,
             KeysCommand.class,

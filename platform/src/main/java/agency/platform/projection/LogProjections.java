@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.jdbi.v3.core.Jdbi;
 import org.slf4j.Logger;
@@ -159,13 +160,49 @@ public final class LogProjections implements Projections, Part {
 
     @Override
     public List<Standing> standings() {
+        long[] heads = heads();
+        List<Standing> all = new ArrayList<>(memory.standings(heads));
+        tables.forEach(table -> all.add(table.standing(heads)));
+        return all;
+    }
+
+    private long[] heads() {
         long[] heads = new long[log.lanes()];
         for (int lane = 0; lane < heads.length; lane++) {
             heads[lane] = log.head(lane).value();
         }
-        List<Standing> all = new ArrayList<>(memory.standings(heads));
-        tables.forEach(table -> all.add(table.standing(heads)));
+        return heads;
+    }
+
+    /** The names of all, tables and views; known before the start. */
+    public List<String> names() {
+        List<String> all = new ArrayList<>(memory.names());
+        tables.forEach(table -> all.add(table.name()));
         return all;
+    }
+
+    /** One projection and what it has set aside; empty when there is none of that name. Blocks. */
+    public Optional<Detail> detail(String name) {
+        long[] heads = heads();
+        return tables.stream()
+                .filter(table -> table.name().equals(name))
+                .findFirst()
+                .map(table -> table.detail(heads))
+                .or(() ->
+                        memory.standings(heads).stream()
+                                .filter(view -> view.name().equals(name))
+                                .findFirst()
+                                .map(view -> new Detail(view, List.of(), List.of(), 0)));
+    }
+
+    /**
+     * Has the facts tried again that tables have set aside, in order, by whichever process feeds
+     * them. Blocks until that is on record.
+     *
+     * @return how many facts that is
+     */
+    public int retry(String name) {
+        return table(name).retry();
     }
 
     @Override

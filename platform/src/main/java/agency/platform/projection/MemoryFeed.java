@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
 import org.slf4j.Logger;
@@ -27,6 +28,7 @@ final class MemoryFeed {
     private final Consumer<Position> applied;
     private final List<MemoryView> views = new ArrayList<>();
     private final Map<MemoryView, Set<StreamName>> stopped = new ConcurrentHashMap<>();
+    private final LongAdder facts = new LongAdder();
     private final Set<String> categories = new HashSet<>();
     private final Wake wake = new Wake();
     private final Thread thread = Thread.ofVirtual().name("memory-views").unstarted(this::run);
@@ -95,6 +97,7 @@ final class MemoryFeed {
     }
 
     private void apply(Recorded fact) {
+        facts.increment();
         for (MemoryView view : views) {
             if (view.categories().contains(fact.stream().category())
                     && !stopped.getOrDefault(view, Set.of()).contains(fact.stream())) {
@@ -148,13 +151,26 @@ final class MemoryFeed {
         return reached.has(position);
     }
 
+    List<String> names() {
+        return views.stream().map(MemoryView::name).toList();
+    }
+
     List<Projections.Standing> standings(long[] heads) {
         Reached now = reached;
         List<Projections.Standing> all = new ArrayList<>();
         for (MemoryView view : views) {
             int streams = stopped.getOrDefault(view, Set.of()).size();
-            String why = streams == 0 ? trouble : streams + " streams stopped";
-            all.add(new Projections.Standing(view.name(), 0, now.sum(), now.behind(heads), why));
+            all.add(
+                    new Projections.Standing(
+                            view.name(),
+                            Projections.Kind.MEMORY,
+                            0,
+                            0,
+                            now.sum(),
+                            now.behind(heads),
+                            facts.sum(),
+                            streams,
+                            TableFeed.why(trouble, streams)));
         }
         return all;
     }

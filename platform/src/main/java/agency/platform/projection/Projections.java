@@ -3,6 +3,7 @@ package agency.platform.projection;
 import agency.kernel.fact.Position;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Feeds projections and memory views from the log, live. */
 public interface Projections {
@@ -32,8 +33,56 @@ public interface Projections {
     /**
      * How one projection stands.
      *
+     * @param kind tables, or a view in this process's memory
+     * @param generation of its rows that queries read; 0 for a view
+     * @param position facts of the log it has come past, all lanes together
      * @param lag facts of the log not applied yet
+     * @param applied facts this process has applied since its start
+     * @param parked streams that stand still because a fact of theirs cannot be applied
      * @param stopped why it stands still, empty while it runs
      */
-    record Standing(String name, int revision, long position, long lag, String stopped) {}
+    record Standing(
+            String name,
+            Kind kind,
+            int revision,
+            int generation,
+            long position,
+            long lag,
+            long applied,
+            int parked,
+            String stopped) {}
+
+    /** What is made of the facts. */
+    enum Kind {
+        /** Rows in the database. */
+        TABLE,
+        /** A view in memory. */
+        MEMORY
+    }
+
+    /**
+     * Everything about one projection's rows.
+     *
+     * @param lanes its checkpoints
+     * @param dead the oldest facts set aside, at most {@code MOST_DEAD_SHOWN}
+     * @param deadInAll how many are set aside
+     */
+    record Detail(Standing standing, List<Lane> lanes, List<Dead> dead, long deadInAll) {}
+
+    /**
+     * A lane's checkpoint.
+     *
+     * @param position the last fact that is in the rows
+     * @param head the last fact there is
+     * @param owner the process that feeds it; null when none does
+     */
+    record Lane(int lane, long position, long head, @Nullable String owner) {}
+
+    /**
+     * A fact that was set aside.
+     *
+     * @param attempts how often it was tried; 0 when it only waits for an earlier one of its stream
+     * @param error what kind of failure it was
+     */
+    record Dead(int lane, long position, int attempts, String error, boolean retryAsked) {}
 }

@@ -320,4 +320,106 @@ final class Subscription {
                 .forEach(parked::add);
         return parked;
     }
+
+    /** Marks what is set aside to be tried again; gives how many facts that is. */
+    int askForRetry(Handle sql, int generation) {
+        return sql.createUpdate(
+                        "UPDATE log.dead_event SET retry = true WHERE name = :name AND generation ="
+                                + " :generation")
+                .bind("name", name)
+                .bind("generation", generation)
+                .execute();
+    }
+
+    /** Whether somebody has asked for a retry. */
+    boolean retryAsked(Handle sql, Held held) {
+        return sql.createQuery(
+                        "SELECT EXISTS (SELECT FROM log.dead_event WHERE name = :name AND"
+                                + " generation = :generation AND retry)")
+                .bind("name", name)
+                .bind("generation", held.generation)
+                .mapTo(Boolean.class)
+                .one();
+    }
+
+    /** The oldest facts set aside. */
+    List<Projections.Dead> dead(Handle sql, int generation, int limit) {
+        return deadAfter(sql, generation, 0, 0, limit);
+    }
+
+    /** Facts set aside behind a place in the log, in order. */
+    List<Projections.Dead> deadAfter(
+            Handle sql, int generation, int lane, long position, int limit) {
+        return sql.createQuery(
+                        "SELECT lane, pos, attempts, error, retry FROM log.dead_event WHERE name ="
+                                + " :name AND generation = :generation AND (lane, pos) > (:lane,"
+                                + " :pos) ORDER BY lane, pos LIMIT :limit")
+                .bind("name", name)
+                .bind("generation", generation)
+                .bind("lane", (short) lane)
+                .bind("pos", position)
+                .bind("limit", limit)
+                .map((row, context) ->
+                        new Projections.Dead(
+                                row.getInt(1),
+                                row.getLong(2),
+                                row.getInt(3),
+                                row.getString(4),
+                                row.getBoolean(5)))
+                .list();
+    }
+
+    long countDead(Handle sql, int generation) {
+        return sql.createQuery(
+                        "SELECT count(*) FROM log.dead_event WHERE name = :name AND generation ="
+                                + " :generation")
+                .bind("name", name)
+                .bind("generation", generation)
+                .mapTo(Long.class)
+                .one();
+    }
+
+    /** A fact that was set aside is applied after all. */
+    void revive(Handle sql, Held held, Projections.Dead dead) {
+        sql.createUpdate(
+                        "DELETE FROM log.dead_event WHERE name = :name AND generation ="
+                                + " :generation AND lane = :lane AND pos = :pos")
+                .bind("name", name)
+                .bind("generation", held.generation)
+                .bind("lane", (short) dead.lane())
+                .bind("pos", dead.position())
+                .execute();
+    }
+
+    /** A fact that was set aside stays so. */
+    void stillDead(Handle sql, Held held, Projections.Dead dead, int attempts, String error) {
+        sql.createUpdate(
+                        "UPDATE log.dead_event SET retry = false, attempts = attempts + :attempts,"
+                                + " error = :error WHERE name = :name AND generation = :generation"
+                                + " AND lane = :lane AND pos = :pos")
+                .bind("attempts", attempts)
+                .bind("error", error)
+                .bind("name", name)
+                .bind("generation", held.generation)
+                .bind("lane", (short) dead.lane())
+                .bind("pos", dead.position())
+                .execute();
+    }
+
+    /** A generation's checkpoints, and who feeds them. */
+    List<Projections.Lane> lanes(Handle sql, int generation, long[] heads) {
+        return sql.createQuery(
+                        "SELECT lane, pos, CASE WHEN lease_until >= clock_timestamp() THEN owner"
+                                + " END FROM log.subscription WHERE name = :name AND generation ="
+                                + " :generation ORDER BY lane")
+                .bind("name", name)
+                .bind("generation", generation)
+                .map((row, context) ->
+                        new Projections.Lane(
+                                row.getInt(1),
+                                row.getLong(2),
+                                heads[row.getInt(1)],
+                                row.getString(3)))
+                .list();
+    }
 }

@@ -14,6 +14,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
@@ -23,6 +24,9 @@ import org.slf4j.LoggerFactory;
 
 /** Feeds one projection: reads its stretch of the log, writes it with the checkpoint, goes on. */
 final class TableFeed {
+    /** Facts that were set aside, shown at once. */
+    static final int MOST_DEAD_SHOWN = 100;
+
     private static final Logger LOG = LoggerFactory.getLogger(TableFeed.class);
 
     private final Projection projection;
@@ -35,6 +39,7 @@ final class TableFeed {
     private final Wake wake = new Wake();
     private final Thread thread;
     private final Set<StreamName> stopped = new HashSet<>();
+    private final LongAdder applied = new LongAdder();
     private Subscription.@Nullable Held held;
     private UUID heldIncarnation = new UUID(0, 0);
     private long[] written = {};
@@ -182,6 +187,7 @@ final class TableFeed {
             quietCheckpoint(mine, lane);
         }
         renew(mine);
+        retryParked(mine);
         if (!mine.live()) {
             switchOver(mine);
         }
@@ -195,6 +201,7 @@ final class TableFeed {
             if (wanted.size() == facts.size()) {
                 transaction(
                         mine, lane, to, sql -> projection.apply(wanted, sql, mine.generation()));
+                applied.add(wanted.size());
                 return;
             }
         } catch (Subscription.Lost e) {
@@ -235,6 +242,7 @@ final class TableFeed {
                         lane,
                         to,
                         sql -> projection.apply(List.of(fact), sql, mine.generation()));
+                applied.increment();
                 return;
             } catch (Subscription.Lost e) {
                 throw e;
@@ -293,6 +301,81 @@ final class TableFeed {
         if (System.nanoTime() - renewedAtNanos > leaseMs * 1_000_000L / 3) {
             database.get().useHandle(sql -> subscription.renew(sql, mine));
             renewedAtNanos = System.nanoTime();
+        }
+    }
+
+    /** Tries again what was set aside, once somebody has asked for it. */
+    private void retryParked(Subscription.Held mine) {
+        if (parked == 0 || !database.get().withHandle(sql -> subscription.retryAsked(sql, mine))) {
+            return;
+        }
+        try {
+            retryAll(mine);
+            loadStopped(mine);
+        } catch (RuntimeException e) {
+            // Which streams still stand is read again by whoever feeds it next.
+            held = null;
+            throw e;
+        }
+        LOG.info("{} has tried again what was set aside: {} streams stopped", name(), parked);
+    }
+
+    private void retryAll(Subscription.Held mine) {
+        Set<StreamName> failed = new HashSet<>();
+        int lane = 0;
+        long after = 0;
+        List<Projections.Dead> page = dead(mine, lane, after);
+        while (!page.isEmpty()) {
+            for (Projections.Dead dead : page) {
+                lane = dead.lane();
+                after = dead.position();
+                log.lane(lane, after - 1, after, 1, Set.of())
+                        .forEach(fact -> retry(mine, dead, fact, failed));
+            }
+            renew(mine);
+            page = dead(mine, lane, after);
+        }
+    }
+
+    private List<Projections.Dead> dead(Subscription.Held mine, int lane, long after) {
+        return database.get()
+                .withHandle(sql ->
+                        subscription.deadAfter(sql, mine.generation(), lane, after, Limits.BATCH));
+    }
+
+    private void retry(
+            Subscription.Held mine, Projections.Dead dead, Recorded fact, Set<StreamName> failed) {
+        int lane = dead.lane();
+        if (failed.contains(fact.stream())) {
+            transaction(
+                    mine,
+                    lane,
+                    written[lane],
+                    sql -> subscription.stillDead(sql, mine, dead, 0, dead.error()));
+            return;
+        }
+        try {
+            transaction(
+                    mine,
+                    lane,
+                    written[lane],
+                    sql -> {
+                        projection.apply(List.of(fact), sql, mine.generation());
+                        subscription.revive(sql, mine, dead);
+                    });
+            applied.increment();
+        } catch (Subscription.Lost e) {
+            throw e;
+        } catch (RuntimeException e) {
+            if (isPassing(e)) {
+                throw e;
+            }
+            failed.add(fact.stream());
+            transaction(
+                    mine,
+                    lane,
+                    written[lane],
+                    sql -> subscription.stillDead(sql, mine, dead, 1, e.getClass().getName()));
         }
     }
 
@@ -380,9 +463,38 @@ final class TableFeed {
 
     Projections.Standing standing(long[] heads) {
         Reached now = reached;
-        String why = parked == 0 ? trouble : parked + " streams stopped";
         return new Projections.Standing(
-                projection.name(), projection.revision(), now.sum(), now.behind(heads), why);
+                projection.name(),
+                Projections.Kind.TABLE,
+                projection.revision(),
+                generation,
+                now.sum(),
+                now.behind(heads),
+                applied.sum(),
+                parked,
+                why(trouble, parked));
+    }
+
+    static String why(String trouble, int parked) {
+        return parked == 0 ? trouble : parked + " streams stopped";
+    }
+
+    /** Asks whoever feeds it to try again what was set aside; gives how many facts that is. */
+    int retry() {
+        int asked = database.get().withHandle(sql -> subscription.askForRetry(sql, generation));
+        wake();
+        return asked;
+    }
+
+    Projections.Detail detail(long[] heads) {
+        int shown = generation;
+        return database.get()
+                .withHandle(sql ->
+                        new Projections.Detail(
+                                standing(heads),
+                                subscription.lanes(sql, shown, heads),
+                                subscription.dead(sql, shown, MOST_DEAD_SHOWN),
+                                subscription.countDead(sql, shown)));
     }
 
     void close() {

@@ -25,6 +25,7 @@ final class Serving implements AutoCloseable {
                     Permission.of("keys.read"),
                     Permission.of("events.read"),
                     Permission.of("events.verify"),
+                    Permission.of("projections.retry"),
                     Permission.INSTALLATION);
 
     final EventLoops loops = new EventLoops(2);

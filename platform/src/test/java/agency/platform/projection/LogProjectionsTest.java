@@ -15,7 +15,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.AfterEach;
@@ -51,7 +54,11 @@ class LogProjectionsTest {
     }
 
     /** Sums what was counted, by stream; cannot take 13. */
-    private record Totals(int revision, int factor) implements Projection {
+    private record Totals(int revision, int factor, AtomicBoolean mended) implements Projection {
+        Totals(int revision, int factor) {
+            this(revision, factor, new AtomicBoolean());
+        }
+
         @Override
         public String name() {
             return "test.totals";
@@ -66,7 +73,7 @@ class LogProjectionsTest {
         public void apply(List<Recorded> facts, Handle sql, int generation) {
             for (Recorded fact : facts) {
                 int by = ((Counted) fact.fact()).by();
-                if (by == 13) {
+                if (by == 13 && !mended.get()) {
                     throw new IllegalStateException("13 cannot be summed");
                 }
                 sql.createUpdate(
@@ -209,6 +216,53 @@ class LogProjectionsTest {
         assertThat(parked).isEqualTo(2);
         assertThat(one.projections.standings())
                 .anyMatch(standing -> standing.stopped().contains("1 streams stopped"));
+    }
+
+    private Projections.Detail detail(Process of) {
+        return of.projections.detail("test.totals").orElseThrow();
+    }
+
+    private static void until(BooleanSupplier holds) throws Exception {
+        long end = System.nanoTime() + SOON.toNanos();
+        while (!holds.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("in time").isLessThan(end);
+            TimeUnit.MILLISECONDS.sleep(10);
+        }
+    }
+
+    @Test
+    void whatWasSetAsideIsTriedAgainInOrderWhenAnyProcessIsAsked() throws Exception {
+        AtomicBoolean mended = new AtomicBoolean();
+        Process one = process(900, new Totals(1, 1, mended), new Sum());
+        Process other = process(900, new Totals(1, 1, mended), new Sum());
+        count("good", 1);
+        count("bad", 2, 13, 5, 13);
+        count("worse", 13);
+        Position last = count("good", 3);
+        assertThat(one.projections.await(last, List.of("test.totals"), SOON)).isTrue();
+        assertThat(detail(other).deadInAll()).isEqualTo(4);
+
+        // The cause is still there: tried once more, nothing applied, nothing lost.
+        assertThat(other.projections.retry("test.totals")).isEqualTo(4);
+        until(() -> detail(one).dead().stream().noneMatch(Projections.Dead::retryAsked));
+        assertThat(detail(one).dead())
+                .extracting(Projections.Dead::attempts)
+                .containsExactly(Limits.POISON_TRIES + 1, 0, 0, Limits.POISON_TRIES + 1);
+        assertThat(total(1, "bad")).isEqualTo(2);
+
+        mended.set(true);
+        assertThat(other.projections.retry("test.totals")).isEqualTo(4);
+        until(() -> detail(one).deadInAll() == 0);
+        assertThat(total(1, "bad")).isEqualTo(33);
+        last = count("bad", 1);
+        assertThat(one.projections.await(last, List.of("test.totals"), SOON)).isTrue();
+        assertThat(total(1, "bad")).isEqualTo(34);
+        assertThat(total(1, "worse")).isEqualTo(13);
+        assertThat(one.projections.standings()).allMatch(s -> s.stopped().isEmpty());
+        assertThat(detail(one).lanes()).allMatch(lane -> lane.owner() != null);
+        assertThat(one.projections.detail("test.sum").orElseThrow().standing().applied())
+                .isEqualTo(8);
+        assertThat(one.projections.detail("test.nothing")).isEmpty();
     }
 
     @Test

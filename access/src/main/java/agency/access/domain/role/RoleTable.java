@@ -31,6 +31,7 @@ public final class RoleTable {
             events.read          x      -        -          -         -       -   |    x         x
             events.verify        -      -        -          -         -       -   |    x         x
             installation.read    -      -        -          x         -       -   |    x         x
+            projections.retry    -      -        -          -         -       -   |    x         -
             """;
 
     private static final Set<String> NAMES = new HashSet<>();
