@@ -38,6 +38,16 @@ final class EventsCommand {
                             description = "Only this category, e.g. access.key.")
                     @Nullable String category,
             @Option(
+                            names = "--actor",
+                            paramLabel = "ID",
+                            description = "Only what this key, person or part caused.")
+                    @Nullable String actor,
+            @Option(
+                            names = "--correlation",
+                            paramLabel = "ID",
+                            description = "Only what this request caused.")
+                    @Nullable String correlation,
+            @Option(
                             names = {"-n", "--last"},
                             paramLabel = "N",
                             description = "Begin with the last N (default 10).",
@@ -48,7 +58,9 @@ final class EventsCommand {
         String path =
                 "/api/v1/events?after="
                         + Text.encoded(back(head, last))
-                        + (category == null ? "" : "&category=" + Text.encoded(category));
+                        + asked("category", category)
+                        + asked("actor", actor)
+                        + asked("correlation", correlation);
         try (BufferedReader events = reader(reach, "GET", path, "text/event-stream")) {
             for (String line = events.readLine(); line != null; line = events.readLine()) {
                 if (line.startsWith("data: ")) {
@@ -103,6 +115,10 @@ final class EventsCommand {
                                     + " without one, somebody has given the log another life.");
         }
         return whole ? AgencyCommand.OK : AgencyCommand.FAILED;
+    }
+
+    private static String asked(String parameter, @Nullable String value) {
+        return value == null ? "" : "&" + parameter + "=" + Text.encoded(value);
     }
 
     /** A position that many facts before another; positions are dense, so this is a subtraction. */

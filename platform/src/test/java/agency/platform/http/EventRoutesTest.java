@@ -2,8 +2,10 @@ package agency.platform.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import agency.kernel.fact.FactMeta;
 import agency.kernel.fact.FactType;
 import agency.kernel.fact.Personal;
+import agency.kernel.fact.StreamName;
 import agency.platform.json.Json;
 import agency.platform.log.Append;
 import agency.platform.log.LogKit;
@@ -96,6 +98,56 @@ class EventRoutesTest {
     void filtersByTypeAndStream() throws Exception {
         String body = get("/api/v1/events?type=test.noted&stream=1/test/page").body();
         assertThat(body).contains("test.noted").doesNotContain("test.counted");
+    }
+
+    private JsonNode items(String caller, String query) throws Exception {
+        HttpRequest asked =
+                HttpRequest.newBuilder(
+                                URI.create(
+                                        "http://127.0.0.1:"
+                                                + serving.server.port()
+                                                + "/api/v1/events?"
+                                                + query))
+                        .header("Authorization", "Bearer " + caller)
+                        .build();
+        HttpResponse<String> answer =
+                serving.client.send(asked, HttpResponse.BodyHandlers.ofString());
+        assertThat(answer.statusCode()).isEqualTo(200);
+        return Json.mapper().readTree(answer.body()).path("items");
+    }
+
+    @Test
+    void findsCauseAndEffectsAndWhatOneCallerOrRequestDid() throws Exception {
+        UUID cause =
+                items("admin", "limit=1").path(0).path("id").asString().transform(UUID::fromString);
+        UUID request = UUID.randomUUID();
+        log.append(
+                        Append.at(
+                                StreamName.of(1, "other", "effect"),
+                                0,
+                                List.of(new LogKit.Counted(7)),
+                                new FactMeta("key-7", request, cause)))
+                .join();
+        for (String query :
+                List.of("actor=key-7", "correlation=" + request, "causation=" + cause)) {
+            JsonNode found = items("admin", query);
+            assertThat(found.size()).as(query).isOne();
+            assertThat(found.path(0).path("key").asString()).isEqualTo("effect");
+        }
+        JsonNode itsCause = items("admin", "id=" + cause);
+        assertThat(itsCause.size()).isOne();
+        assertThat(itsCause.path(0).path("position").asString()).startsWith("0:1@");
+        HttpResponse<String> wrong = get("/api/v1/events?correlation=7");
+        assertThat(wrong.statusCode()).isEqualTo(400);
+        assertThat(wrong.body()).contains("correlation", "UUID");
+    }
+
+    @Test
+    void showsAnOrganisationItsOwnFactsOnly() throws Exception {
+        assertThat(items("member", "limit=200").size())
+                .isEqualTo(items("admin", "limit=200").size())
+                .isPositive();
+        assertThat(items("neighbour", "limit=200").size()).isZero();
     }
 
     /** Somebody was greeted: as it was first stored. */

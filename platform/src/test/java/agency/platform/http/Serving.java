@@ -34,13 +34,27 @@ final class Serving implements AutoCloseable {
     final HttpServerPart server;
     final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-    /** Knows one administrator, one project key and one session. */
+    /** Knows an administrator, owners of two organisations, a project key and a session. */
     static final Authenticator AUTHENTICATOR =
             new Authenticator() {
                 @Override
                 public Principal bearer(String token) {
                     return switch (token) {
                         case "admin" -> new Principal(ACTOR, 0, "owner", ALL, null);
+                        case "member" ->
+                                new Principal(
+                                        ACTOR,
+                                        1,
+                                        "owner",
+                                        Set.of(Permission.of("events.read")),
+                                        null);
+                        case "neighbour" ->
+                                new Principal(
+                                        ACTOR,
+                                        2,
+                                        "owner",
+                                        Set.of(Permission.of("events.read")),
+                                        null);
                         case "project" -> new Principal(ACTOR, 1, "project key", Set.of(), null);
                         default -> null;
                     };

@@ -2,12 +2,15 @@ package agency.platform.log.http;
 
 import agency.kernel.fact.Position;
 import agency.kernel.fact.Recorded;
+import agency.platform.http.Authenticator;
 import agency.platform.http.Call;
 import agency.platform.http.Paging;
+import agency.platform.http.Permission;
 import agency.platform.http.Problem;
 import agency.platform.log.EventLog;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.UUID;
 
@@ -19,13 +22,23 @@ import java.util.UUID;
  * @param categories only these categories of streams, unless empty
  * @param type only this type, if present
  * @param stream only the stream {@code tenant/category/key}, if present
+ * @param actor only what this key, person or part caused, if present
+ * @param correlation only what one request caused, if present
+ * @param causation only what this fact caused, if present
+ * @param id only the fact of this id, if present
+ * @param tenant only this organisation's, unless the caller may see the installation's
  */
 record EventQuery(
         Position after,
         int limit,
         Set<String> categories,
         Optional<String> type,
-        Optional<String> stream) {
+        Optional<String> stream,
+        Optional<String> actor,
+        Optional<UUID> correlation,
+        Optional<UUID> causation,
+        Optional<UUID> id,
+        OptionalInt tenant) {
     /** The code of what is said about a position of another life of the log. */
     static final String ANOTHER_LIFE = "position-of-another-life";
 
@@ -48,12 +61,39 @@ record EventQuery(
                 Paging.limit(call),
                 call.query("category").map(Set::of).orElse(Set.of()),
                 call.query("type"),
-                call.query("stream"));
+                call.query("stream"),
+                call.query("actor"),
+                uuid(call, "correlation"),
+                uuid(call, "causation"),
+                uuid(call, "id"),
+                whose(call.principal()));
+    }
+
+    /**
+     * An organisation sees its own facts; all are seen by those who look after the installation.
+     */
+    private static OptionalInt whose(Authenticator.Principal caller) {
+        return caller.permissions().contains(Permission.INSTALLATION)
+                ? OptionalInt.empty()
+                : OptionalInt.of(caller.tenant());
+    }
+
+    private static Optional<UUID> uuid(Call call, String name) {
+        try {
+            return call.query(name).map(UUID::fromString);
+        } catch (IllegalArgumentException e) {
+            throw Paging.wrong(name, "must be a UUID, as facts show it");
+        }
     }
 
     boolean wants(Recorded fact) {
-        return type.map(fact.type().name()::equals).orElse(true)
-                && stream.map(name(fact)::equals).orElse(true);
+        return (tenant.isEmpty() || tenant.getAsInt() == fact.stream().tenant())
+                && type.map(fact.type().name()::equals).orElse(true)
+                && stream.map(name(fact)::equals).orElse(true)
+                && actor.map(fact.meta().actor()::equals).orElse(true)
+                && correlation.map(fact.meta().correlation()::equals).orElse(true)
+                && causation.map(cause -> cause.equals(fact.meta().causation())).orElse(true)
+                && id.map(fact.id()::equals).orElse(true);
     }
 
     List<Recorded> read(EventLog log, long from, long head, int atMost) {
