@@ -32,7 +32,12 @@ final class Holders {
 
     /** What the person behind a caller is. */
     Standing standing(Authenticator.Principal caller) {
-        return members.member(caller.tenant(), of(caller))
+        return standing(caller.tenant(), of(caller));
+    }
+
+    /** What a person is in an organisation. */
+    Standing standing(int tenant, UUID person) {
+        return members.member(tenant, person)
                 .map(MemberCard::standing)
                 .orElseThrow(Wire::unauthenticated);
     }

@@ -1,6 +1,8 @@
 package agency.access.adapter.http;
 
 import agency.access.api.OfferedLink;
+import agency.access.domain.role.InstallationRole;
+import agency.access.domain.role.Role;
 import agency.access.domain.role.Standing;
 import agency.access.flow.ConsumeLink;
 import agency.access.flow.EndSession;
@@ -69,6 +71,9 @@ final class SessionRoutes {
      * Who is signed in.
      *
      * @param name what the person is called; absent once erased
+     * @param role as what the caller acts here
+     * @param installationRole as what he acts for the installation; absent for most
+     * @param permissions all that the caller may, by name
      * @param expiresAt when the session ends by itself; absent for keys
      * @param csrfToken to be repeated in {@code X-CSRF-Token}; absent for keys
      */
@@ -76,6 +81,9 @@ final class SessionRoutes {
             UUID person,
             @Nullable String name,
             String organization,
+            Role role,
+            @Nullable InstallationRole installationRole,
+            List<String> permissions,
             @Nullable Instant expiresAt,
             @Nullable String csrfToken) {}
 
@@ -152,6 +160,7 @@ final class SessionRoutes {
         tries.succeeded(call.clientAddress());
         SessionCard session = in.session();
         String cookie = in.cookie().reveal();
+        Standing standing = holders.standing(session.tenant(), session.person());
         Duration life = Duration.between(clock.instant(), session.expires());
         return new Answer(
                 200,
@@ -159,6 +168,8 @@ final class SessionRoutes {
                 document(
                         session.tenant(),
                         session.person(),
+                        standing,
+                        standing.permissions(),
                         session.expires(),
                         CsrfToken.of(cookie)));
     }
@@ -166,15 +177,30 @@ final class SessionRoutes {
     private Answer read(Call call) {
         Authenticator.Principal caller = call.principal();
         Instant expires = sessions.byId(caller.actor()).map(SessionCard::expires).orElse(null);
-        return Answer.ok(document(caller.tenant(), holders.of(caller), expires, caller.csrf()));
+        return Answer.ok(
+                document(
+                        caller.tenant(),
+                        holders.of(caller),
+                        holders.acting(caller),
+                        Wire.may(call),
+                        expires,
+                        caller.csrf()));
     }
 
     private SessionDocument document(
-            int tenant, UUID person, @Nullable Instant expires, @Nullable String csrf) {
+            int tenant,
+            UUID person,
+            Standing standing,
+            Set<String> permissions,
+            @Nullable Instant expires,
+            @Nullable String csrf) {
         return new SessionDocument(
                 person,
                 organisations.person(person).orElse(null),
                 card(tenant).name(),
+                standing.role(),
+                standing.installation(),
+                permissions.stream().sorted().toList(),
                 expires,
                 csrf);
     }

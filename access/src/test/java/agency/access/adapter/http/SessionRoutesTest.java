@@ -3,6 +3,7 @@ package agency.access.adapter.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import agency.access.adapter.http.Server.Got;
+import agency.access.domain.role.Standing;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -24,6 +25,10 @@ class SessionRoutesTest {
                 .startsWith("agency-session=")
                 .contains("HttpOnly", "SameSite=Strict", "Max-Age=43200");
         assertThat(in.json().path("name").asString()).isEqualTo("Administrator");
+        assertThat(in.json().path("role").asString()).isEqualTo("owner");
+        assertThat(in.json().path("installation_role").asString()).isEqualTo("operator");
+        assertThat(in.json().path("permissions").toString())
+                .contains("\"keys.write\"", "\"providers.write\"");
 
         Got read = server.ask("GET", "/api/v1/session", null, "cookie", cookie);
         assertThat(read.json()).isEqualTo(in.json());
@@ -100,6 +105,8 @@ class SessionRoutesTest {
         Got read = server.ask("GET", "/api/v1/session", null);
         assertThat(read.json().path("person").asString())
                 .isEqualTo(server.opened.administrator().toString());
+        assertThat(read.json().path("permissions").size())
+                .isEqualTo(Standing.FOUNDER.permissions().size());
         assertThat(read.json().has("csrf_token")).isFalse();
         assertThat(server.ask("DELETE", "/api/v1/session", null).status()).isEqualTo(400);
     }
