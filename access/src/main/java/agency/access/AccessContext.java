@@ -1,23 +1,36 @@
 package agency.access;
 
+import agency.access.adapter.bcrypt.BcryptHashes;
 import agency.access.adapter.http.AccessRoutes;
 import agency.access.adapter.http.Doorkeeper;
 import agency.access.api.AccessSettings;
 import agency.access.api.KeyDirectory;
 import agency.access.api.OfferedLink;
 import agency.access.api.Opened;
+import agency.access.flow.ChangeKey;
 import agency.access.flow.ConsumeLink;
 import agency.access.flow.EndSession;
+import agency.access.flow.Invitations;
 import agency.access.flow.IssueKey;
 import agency.access.flow.Members;
 import agency.access.flow.OfferLink;
 import agency.access.flow.OpenInstallation;
+import agency.access.flow.OpenSession;
+import agency.access.flow.Organisations;
+import agency.access.flow.Projects;
 import agency.access.flow.Recording;
 import agency.access.flow.ReissueProfile;
 import agency.access.flow.RevokeKey;
+import agency.access.flow.SetPassword;
+import agency.access.flow.SignIn;
+import agency.access.port.PasswordHashes;
+import agency.access.view.account.ServiceAccountRegister;
+import agency.access.view.invitation.InvitationRegister;
 import agency.access.view.key.KeyRegister;
 import agency.access.view.member.MemberRegister;
 import agency.access.view.organisation.OrganisationRegister;
+import agency.access.view.password.PasswordRegister;
+import agency.access.view.project.ProjectRegister;
 import agency.access.view.session.SessionRegister;
 import agency.kernel.fact.FactMeta;
 import agency.kernel.fact.FactType;
@@ -44,6 +57,10 @@ public final class AccessContext {
     private final SessionRegister sessions = new SessionRegister();
     private final OrganisationRegister organisations = new OrganisationRegister();
     private final MemberRegister members = new MemberRegister();
+    private final PasswordRegister passwords = new PasswordRegister();
+    private final InvitationRegister invitations = new InvitationRegister();
+    private final ProjectRegister projects = new ProjectRegister();
+    private final ServiceAccountRegister accounts = new ServiceAccountRegister();
     private final Doorkeeper doorkeeper;
     private final OpenInstallation openInstallation;
     private final OfferLink offerLink;
@@ -93,22 +110,54 @@ public final class AccessContext {
                         memberships,
                         ids,
                         clock);
+        PasswordHashes hashes = new BcryptHashes();
+        OpenSession openSession =
+                new OpenSession(recording, secrets, clock, settings.sessionLife());
+        SetPassword setPassword =
+                new SetPassword(passwords, sessions, hashes, recording, endSession, clock);
+        Invitations inviting =
+                new Invitations(
+                        new Invitations.Views(invitations, organisations, members),
+                        memberships,
+                        setPassword,
+                        openSession,
+                        recording,
+                        ids,
+                        secrets,
+                        clock);
         this.routes =
                 AccessRoutes.of(
-                        new AccessRoutes.Views(keys, sessions, organisations, members),
+                        new AccessRoutes.Views(
+                                keys,
+                                sessions,
+                                organisations,
+                                members,
+                                invitations,
+                                projects,
+                                accounts),
                         new AccessRoutes.Flows(
                                 issueKey,
+                                new ChangeKey(recording, secrets, clock),
                                 revokeKey,
                                 offerLink,
-                                new ConsumeLink(
-                                        sessions,
-                                        recording,
-                                        ids,
-                                        secrets,
-                                        clock,
-                                        settings.sessionLife()),
+                                new ConsumeLink(sessions, recording, ids, openSession, clock),
+                                new SignIn(
+                                        new SignIn.Views(organisations, members, passwords),
+                                        hashes,
+                                        openSession,
+                                        ids),
+                                setPassword,
                                 endSession,
-                                memberships),
+                                memberships,
+                                inviting,
+                                new Projects(projects, accounts, recording, ids, clock),
+                                new Organisations(
+                                        organisations,
+                                        inviting,
+                                        recording,
+                                        settings.project(),
+                                        ids,
+                                        clock)),
                         clock);
     }
 
@@ -119,7 +168,8 @@ public final class AccessContext {
 
     /** The views in memory; to be fed before the first request. */
     public List<MemoryView> views() {
-        return List.of(organisations, keys, sessions, members);
+        return List.of(
+                organisations, keys, sessions, members, passwords, invitations, projects, accounts);
     }
 
     /** The tables: none. */
@@ -127,7 +177,7 @@ public final class AccessContext {
         return List.of();
     }
 
-    /** The routes: keys, sessions, members, the organisation, the first-run page. */
+    /** The routes: organisations, projects, people, keys, sessions, the first-run page. */
     public List<Route> routes() {
         return routes;
     }

@@ -45,7 +45,13 @@ class AccessContractTest {
                 .filteredOn(route -> route.permission().equals(Permission.PUBLIC))
                 .extracting(Route::path)
                 .containsExactlyInAnyOrder(
-                        "/", "/page.js", "/page.css", "/api/v1/admin-links/consume");
+                        "/",
+                        "/page.js",
+                        "/page.css",
+                        "/api/v1/admin-links/consume",
+                        "/api/v1/sessions",
+                        "/api/v1/invitations/look",
+                        "/api/v1/invitations/accept");
         assertThat(new MemoryHouse().access.projections()).isEmpty();
     }
 

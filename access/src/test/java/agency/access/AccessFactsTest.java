@@ -2,9 +2,23 @@ package agency.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import agency.access.domain.account.ServiceAccountEvent;
+import agency.access.domain.account.ServiceAccountEvent.ServiceAccountClosed;
+import agency.access.domain.account.ServiceAccountEvent.ServiceAccountOpened;
+import agency.access.domain.account.ServiceAccountEvent.ServiceAccountRenamed;
+import agency.access.domain.invitation.InvitationEvent;
+import agency.access.domain.invitation.InvitationEvent.InvitationAccepted;
+import agency.access.domain.invitation.InvitationEvent.InvitationOffered;
+import agency.access.domain.invitation.InvitationEvent.InvitationWithdrawn;
 import agency.access.domain.key.KeyEvent;
 import agency.access.domain.key.KeyEvent.AdministratorKeyIssued;
+import agency.access.domain.key.KeyEvent.KeyAssigned;
+import agency.access.domain.key.KeyEvent.KeyExpirySet;
+import agency.access.domain.key.KeyEvent.KeyModelsSet;
+import agency.access.domain.key.KeyEvent.KeyNetworksSet;
+import agency.access.domain.key.KeyEvent.KeyRenamed;
 import agency.access.domain.key.KeyEvent.KeyRevoked;
+import agency.access.domain.key.KeyEvent.KeyRotated;
 import agency.access.domain.key.KeyEvent.ProjectKeyIssued;
 import agency.access.domain.key.KeyEvent.RoleKeyIssued;
 import agency.access.domain.link.LinkEvent;
@@ -13,15 +27,22 @@ import agency.access.domain.link.LinkEvent.LinkOffered;
 import agency.access.domain.membership.MembershipEvent;
 import agency.access.domain.membership.MembershipEvent.MembershipEnded;
 import agency.access.domain.membership.MembershipEvent.MembershipGranted;
+import agency.access.domain.membership.MembershipEvent.MembershipInstallationRoleChanged;
 import agency.access.domain.membership.MembershipEvent.MembershipRoleChanged;
 import agency.access.domain.organisation.Founding;
 import agency.access.domain.organisation.OrganisationEvent;
+import agency.access.domain.organisation.OrganisationEvent.OrganisationClosed;
 import agency.access.domain.organisation.OrganisationEvent.OrganisationOpened;
+import agency.access.domain.organisation.OrganisationEvent.OrganisationRenamed;
 import agency.access.domain.person.PersonEvent;
 import agency.access.domain.person.PersonEvent.PersonEmailGiven;
+import agency.access.domain.person.PersonEvent.PersonPasswordSet;
 import agency.access.domain.person.PersonEvent.PersonRegistered;
+import agency.access.domain.person.PersonEvent.PersonRenamed;
 import agency.access.domain.project.ProjectEvent;
+import agency.access.domain.project.ProjectEvent.ProjectClosed;
 import agency.access.domain.project.ProjectEvent.ProjectOpened;
+import agency.access.domain.project.ProjectEvent.ProjectRenamed;
 import agency.access.domain.role.InstallationRole;
 import agency.access.domain.role.Role;
 import agency.access.domain.session.SessionEvent;
@@ -84,6 +105,33 @@ class AccessFactsTest {
                 new MembershipGranted(ONE, Role.OWNER, InstallationRole.OPERATOR, AT),
                 new MembershipRoleChanged(ONE, Role.VIEWER, AT),
                 new MembershipEnded(ONE, AT),
+                new MembershipInstallationRoleChanged(ONE, InstallationRole.AUDITOR, AT),
+                new PersonRenamed(new Personal(ONE, "Ada King"), AT),
+                new PersonPasswordSet(new Personal(ONE, "$2a$12$" + "x".repeat(53)), AT),
+                new InvitationOffered(
+                        TWO,
+                        new Personal(ONE, "ada@acme.example"),
+                        Role.ADMIN,
+                        InstallationRole.AUDITOR,
+                        THREE,
+                        HASH,
+                        LATER,
+                        AT),
+                new InvitationAccepted(TWO, AT),
+                new InvitationWithdrawn(TWO, AT),
+                new OrganisationRenamed(2, "Acme Two", AT),
+                new OrganisationClosed(2, AT),
+                new ProjectRenamed(TWO, "Sales", AT),
+                new ProjectClosed(TWO, AT),
+                new ServiceAccountOpened(THREE, TWO, "billing robot", AT),
+                new ServiceAccountRenamed(THREE, "robot", AT),
+                new ServiceAccountClosed(THREE, AT),
+                new KeyRenamed(THREE, new Personal(ONE, "app"), AT),
+                new KeyModelsSet(THREE, List.of("gpt-4.1"), AT),
+                new KeyExpirySet(THREE, LATER, AT),
+                new KeyNetworksSet(THREE, List.of("10.0.0.0/8"), AT),
+                new KeyAssigned(THREE, TWO, AT),
+                new KeyRotated(THREE, HASH, LATER, AT),
                 new KeyRevoked(THREE, AT),
                 new LinkOffered(TWO, ONE, HASH, LATER, AT),
                 new LinkConsumed(TWO, THREE, AT),
@@ -121,6 +169,8 @@ class AccessFactsTest {
                                         KeyEvent.class,
                                         MembershipEvent.class,
                                         LinkEvent.class,
+                                        InvitationEvent.class,
+                                        ServiceAccountEvent.class,
                                         SessionEvent.class)
                                 .flatMap(AccessFactsTest::records)
                                 .collect(Collectors.toSet()))

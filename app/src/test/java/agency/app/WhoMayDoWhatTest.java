@@ -60,7 +60,7 @@ class WhoMayDoWhatTest {
     private static final Authenticator BY_NAME =
             new Authenticator() {
                 @Override
-                public @Nullable Principal bearer(String token) {
+                public @Nullable Principal bearer(String token, String clientAddress) {
                     Set<String> names = CALLERS.get(token);
                     return names == null
                             ? null

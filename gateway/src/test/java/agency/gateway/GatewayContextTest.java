@@ -154,7 +154,7 @@ class GatewayContextTest {
         Callers callers =
                 key ->
                         key.equals(KEY)
-                                ? new Callers.Bearer.Known(new Caller(1, ID, ID), Set.of())
+                                ? new Callers.Bearer.Known(new Caller(1, ID, ID), Set.of(), null)
                                 : new Callers.Bearer.Nobody();
         return new GatewayContext(
                 new GatewayPorts(
@@ -183,13 +183,13 @@ class GatewayContextTest {
         Authenticator everyone =
                 new Authenticator() {
                     @Override
-                    public Principal bearer(String token) {
+                    public Principal bearer(String token, String clientAddress) {
                         return new Principal(ID, 0, "everyone", permissions, null);
                     }
 
                     @Override
                     public Principal session(String cookie) {
-                        return bearer(cookie);
+                        return bearer(cookie, "127.0.0.1");
                     }
                 };
         server =

@@ -2,10 +2,12 @@ package agency.access.api;
 
 import agency.kernel.metering.Caller;
 import agency.kernel.money.Nanos;
+import java.net.InetAddress;
 import java.time.Instant;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Tells whose a project's API key is. Reads memory only, takes no lock, well under 1 µs. */
@@ -38,8 +40,14 @@ public interface KeyDirectory {
          *
          * @param models the only models it may use; empty for all
          * @param cap the most the key may ever spend; null for no cap of its own
+         * @param from whether it may be used from an address; null for from everywhere
          */
-        record Known(Caller caller, Set<String> models, @Nullable Nanos cap) implements Answer {}
+        record Known(
+                Caller caller,
+                Set<String> models,
+                @Nullable Nanos cap,
+                @Nullable Predicate<InetAddress> from)
+                implements Answer {}
 
         /** The key was revoked. */
         record Revoked(UUID key) implements Answer {}

@@ -4,18 +4,11 @@ import agency.access.domain.link.LinkCommand;
 import agency.access.domain.link.LinkEvent;
 import agency.access.domain.link.LinkRefusal;
 import agency.access.domain.link.OneTimeLink;
-import agency.access.domain.session.Session;
-import agency.access.domain.session.SessionCommand.OpenSession;
 import agency.access.view.session.LinkCard;
-import agency.access.view.session.SessionCard;
 import agency.access.view.session.SessionRegister;
 import agency.kernel.fact.FactMeta;
 import agency.kernel.id.IdSource;
-import agency.platform.crypto.Secret;
-import agency.platform.crypto.SecretSource;
 import agency.platform.log.Commands.Handled;
-import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.UUID;
@@ -28,30 +21,27 @@ public final class ConsumeLink {
     private final SessionRegister sessions;
     private final Recording recording;
     private final IdSource ids;
-    private final SecretSource secrets;
+    private final OpenSession openSession;
     private final InstantSource clock;
-    private final Duration sessionLife;
 
-    /** Opens sessions that last {@code sessionLife}. */
+    /** Finds links here and opens sessions with this flow. */
     public ConsumeLink(
             SessionRegister sessions,
             Recording recording,
             IdSource ids,
-            SecretSource secrets,
-            InstantSource clock,
-            Duration sessionLife) {
+            OpenSession openSession,
+            InstantSource clock) {
         this.sessions = sessions;
         this.recording = recording;
         this.ids = ids;
-        this.secrets = secrets;
+        this.openSession = openSession;
         this.clock = clock;
-        this.sessionLife = sessionLife;
     }
 
     /** What became of it. */
     public sealed interface Result {
-        /** A session is open; {@code cookie} can be had only here. */
-        record SignedIn(SessionCard session, Secret cookie) implements Result {}
+        /** A session is open. */
+        record Done(OpenSession.SignedIn in) implements Result {}
 
         /** The link was of no use. */
         record Refused(LinkRefusal reason) implements Result {}
@@ -72,29 +62,10 @@ public final class ConsumeLink {
                         new LinkCommand.ConsumeLink(link.link(), session, clock.instant()),
                         meta);
         return switch (consumed) {
-            case Handled.Done<LinkEvent, LinkRefusal> done -> open(link, session, meta);
+            case Handled.Done<LinkEvent, LinkRefusal> done ->
+                    new Result.Done(openSession.open(link.tenant(), session, link.person(), meta));
             case Handled.Refused<LinkEvent, LinkRefusal> refused ->
                     new Result.Refused(refused.reason());
-        };
-    }
-
-    private Result open(LinkCard link, UUID session, FactMeta meta) {
-        Minting minting = Minting.of(Minting.PASSING, secrets);
-        Instant now = clock.instant();
-        Instant expires = now.plus(sessionLife);
-        var handled =
-                recording.here(
-                        Session.stream(link.tenant(), session),
-                        new Session(),
-                        new OpenSession(session, link.person(), minting.sha256(), expires, now),
-                        meta);
-        return switch (handled) {
-            case Handled.Done<?, ?> done ->
-                    new Result.SignedIn(
-                            new SessionCard(link.tenant(), session, link.person(), expires),
-                            minting.text());
-            case Handled.Refused<?, ?> refused ->
-                    throw new IllegalStateException("no session: " + refused.reason());
         };
     }
 }

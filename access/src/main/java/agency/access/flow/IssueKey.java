@@ -52,7 +52,9 @@ public final class IssueKey {
             Personal name,
             List<String> models,
             @Nullable Instant expires,
-            @Nullable Nanos cap) {}
+            @Nullable Nanos cap,
+            List<String> networks,
+            @Nullable UUID account) {}
 
     /** Issues a project's key. */
     public Result forProject(int tenant, ProjectKey wanted, FactMeta meta) {
@@ -73,13 +75,19 @@ public final class IssueKey {
                         wanted.models(),
                         wanted.expires(),
                         wanted.cap(),
+                        wanted.networks(),
+                        wanted.account(),
                         clock.instant()),
                 meta);
     }
 
     /** What an administrator's key is to be; see {@link IssueAdministratorKey}. */
     public record AdministratorKey(
-            Personal name, Standing standing, Set<String> may, @Nullable Instant expires) {}
+            Personal name,
+            Standing standing,
+            Set<String> may,
+            @Nullable Instant expires,
+            List<String> networks) {}
 
     /** Issues an administrator's key. */
     public Result forAdministrator(int tenant, AdministratorKey wanted, FactMeta meta) {
@@ -94,6 +102,7 @@ public final class IssueKey {
                         wanted.may(),
                         minting.sha256(),
                         wanted.expires(),
+                        wanted.networks(),
                         clock.instant()),
                 meta);
     }

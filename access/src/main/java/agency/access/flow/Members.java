@@ -2,7 +2,7 @@ package agency.access.flow;
 
 import agency.access.domain.membership.Membership;
 import agency.access.domain.membership.MembershipCommand;
-import agency.access.domain.membership.MembershipCommand.ChangeRole;
+import agency.access.domain.membership.MembershipCommand.ChangeStanding;
 import agency.access.domain.membership.MembershipCommand.EndMembership;
 import agency.access.domain.membership.MembershipCommand.GrantMembership;
 import agency.access.domain.membership.MembershipEvent;
@@ -11,8 +11,8 @@ import agency.access.domain.membership.MembershipRefusal.AlreadyMember;
 import agency.access.domain.membership.MembershipRefusal.BeyondOwn;
 import agency.access.domain.person.Person;
 import agency.access.domain.person.PersonCommand.RegisterPerson;
+import agency.access.domain.person.PersonCommand.RenamePerson;
 import agency.access.domain.person.PersonRefusal;
-import agency.access.domain.role.Role;
 import agency.access.domain.role.Standing;
 import agency.access.view.key.KeyRegister;
 import agency.access.view.member.MemberRegister;
@@ -98,11 +98,10 @@ public final class Members {
             if (views.members.member(tenant, known.get()).isPresent()) {
                 return new Result.Unfit(new PersonRefusal.EmailTaken());
             }
-            endAll(tenant, known.get(), meta);
-            return granted(tenant, known.get(), wanted.standing(), may, meta);
+            return admit(tenant, known.get(), wanted.standing(), may, meta);
         }
         UUID person = ids.next();
-        return register(tenant, person, wanted, meta)
+        return register(tenant, person, wanted.name(), wanted.email(), meta)
                 .<Result>map(Result.Unfit::new)
                 .orElseGet(() -> granted(tenant, person, wanted.standing(), may, meta));
     }
@@ -121,10 +120,24 @@ public final class Members {
         }
     }
 
-    /** Gives a member another role, everywhere; empty when done, else why not. */
+    /** Makes a member something else, everywhere; empty when done, else why not. */
     public Optional<MembershipRefusal> change(
-            int tenant, UUID person, Role role, Set<String> may, FactMeta meta) {
-        return everywhere(tenant, new ChangeRole(person, role, may, clock.instant()), meta);
+            int tenant, UUID person, Standing standing, Set<String> may, FactMeta meta) {
+        return everywhere(tenant, new ChangeStanding(person, standing, may, clock.instant()), meta);
+    }
+
+    /** Calls a person something else; empty when done, else why not. */
+    public Optional<PersonRefusal> rename(int tenant, UUID person, String name, FactMeta meta) {
+        var handled =
+                recording.here(
+                        Person.stream(tenant, person),
+                        new Person(),
+                        new RenamePerson(new Personal(person, name), clock.instant()),
+                        meta);
+        return switch (handled) {
+            case Handled.Done<?, PersonRefusal> done -> Optional.empty();
+            case Handled.Refused<?, PersonRefusal> refused -> Optional.of(refused.reason());
+        };
     }
 
     /**
@@ -143,18 +156,20 @@ public final class Members {
 
     private void endAll(int tenant, UUID person, FactMeta meta) {
         views.keys.administratingFor(person).forEach(key -> revokeKey.revoke(tenant, key, meta));
-        views.sessions.of(person).forEach(session -> endSession.end(tenant, session, meta));
+        views.sessions
+                .of(person, clock.instant())
+                .forEach(card -> endSession.end(tenant, card.session(), meta));
     }
 
-    private Optional<PersonRefusal> register(
-            int tenant, UUID person, NewMember wanted, FactMeta meta) {
-        String email = wanted.email();
+    /** Enters a person, unless he is entered; empty when he is, else why not. */
+    Optional<PersonRefusal> register(
+            int tenant, UUID person, String name, @Nullable String email, FactMeta meta) {
         var handled =
                 recording.here(
                         Person.stream(tenant, person),
                         new Person(),
                         new RegisterPerson(
-                                new Personal(person, wanted.name()),
+                                new Personal(person, name),
                                 email == null ? null : new Personal(person, email),
                                 clock.instant()),
                         meta,
@@ -168,6 +183,15 @@ public final class Members {
             case Handled.Done<?, PersonRefusal> done -> Optional.empty();
             case Handled.Refused<?, PersonRefusal> refused -> Optional.of(refused.reason());
         };
+    }
+
+    /**
+     * Lets in a person who is entered. What of an earlier membership a crash has left is ended
+     * first.
+     */
+    Result admit(int tenant, UUID person, Standing standing, Set<String> may, FactMeta meta) {
+        endAll(tenant, person, meta);
+        return granted(tenant, person, standing, may, meta);
     }
 
     private Result granted(

@@ -35,8 +35,8 @@ import org.jspecify.annotations.Nullable;
  * already is left as it is.
  */
 public final class OpenInstallation {
-    /** The organisation's number: there is one for now. */
-    public static final int ORGANISATION = 1;
+    /** The number of the organisation that a first start opens. */
+    public static final int ORGANISATION = Organisation.FIRST;
 
     private static final String FIRST_KEY = "first key";
 
@@ -126,7 +126,9 @@ public final class OpenInstallation {
                                 new Personal(founding.administrator(), FIRST_KEY),
                                 List.of(),
                                 null,
-                                Nanos.parse(settings.firstKeyCap())),
+                                Nanos.parse(settings.firstKeyCap()),
+                                List.of(),
+                                null),
                         meta);
         return switch (result) {
             case IssueKey.Result.Done done -> Optional.of(done.text());

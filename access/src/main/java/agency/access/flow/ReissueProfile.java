@@ -8,6 +8,7 @@ import agency.kernel.fact.FactMeta;
 import agency.kernel.fact.Personal;
 import agency.platform.crypto.Secret;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +39,8 @@ public final class ReissueProfile {
      */
     public Optional<Secret> reissue(
             int tenant, UUID administrator, @Nullable Secret held, FactMeta meta) {
-        if (held != null && keys.bearing(held.reveal()).filter(this::letsIn).isPresent()) {
+        if (held != null
+                && keys.bearing(held.reveal(), clock.instant()).filter(this::letsIn).isPresent()) {
             return Optional.empty();
         }
         IssueKey.Result result =
@@ -48,7 +50,8 @@ public final class ReissueProfile {
                                 new Personal(administrator, NAME),
                                 Standing.FOUNDER,
                                 Standing.FOUNDER.permissions(),
-                                null),
+                                null,
+                                List.of()),
                         meta);
         return switch (result) {
             case IssueKey.Result.Done done -> Optional.of(done.text());

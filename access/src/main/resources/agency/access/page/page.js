@@ -1,10 +1,12 @@
-// The first-run page: signs in by a one-time link, creates, lists and revokes keys, shows the models.
+// The first-run page: signs in by password, one-time link or invitation, sets the password, creates, lists and revokes keys,
+// shows the models.
 
 const PAGE = 20;
 const STATES = { active: "active", expired: "expired", revoked: "revoked" };
 const byId = (id) => document.getElementById(id);
 let csrf = "";
 let next = "";
+let invitation = "";
 
 /** Calls the management API; throws an error that carries the problem's own sentence. */
 async function call(method, path, body) {
@@ -157,19 +159,75 @@ function showSignedOut() {
   csrf = "";
   byId("who").hidden = byId("sign-out").hidden = byId("signed-in").hidden = byId("fresh").hidden = true;
   byId("fresh-key").textContent = byId("fresh-curl").textContent = "";
-  byId("signed-out").hidden = false;
+  byId("signed-out").hidden = !!invitation;
+  byId("invited").hidden = !invitation;
+}
+
+async function signIn(form) {
+  const session = await call("POST", "/api/v1/sessions", {
+    email: form.elements.email.value.trim(),
+    password: form.elements.password.value,
+  });
+  form.reset();
+  await showSignedIn(session);
+  say("You are signed in.");
+}
+
+async function showInvitation(token) {
+  const offer = await call("POST", "/api/v1/invitations/look", { token });
+  invitation = token;
+  byId("invited-to").textContent = `${offer.organization} invites ${offer.email ?? "you"} as ${offer.role}.`;
+  byId("guest-email").value = offer.email ?? "";
+  byId("guest-name").value = offer.name ?? "";
+  byId("guest-name").readOnly = !!offer.name;
+  csrf = "";
+  showSignedOut();
+}
+
+async function accept(form) {
+  const session = await call("POST", "/api/v1/invitations/accept", {
+    token: invitation,
+    name: form.elements.name.value.trim(),
+    password: form.elements.password.value,
+  });
+  invitation = "";
+  form.reset();
+  await showSignedIn(session);
+  say("Welcome. From now on you sign in with your e-mail and this password.");
+}
+
+async function setPassword(form) {
+  const wanted = { password: form.elements.password.value };
+  if (form.elements.old.value) wanted.old = form.elements.old.value;
+  await call("PUT", "/api/v1/session/password", wanted);
+  form.reset();
+  say("Your password is set. Your other browsers are signed out.");
 }
 
 async function showSignedIn(session) {
   csrf = session.csrf_token ?? "";
   byId("who").textContent = `${session.name ?? "Administrator"}, ${session.organization}`;
   byId("who").hidden = byId("sign-out").hidden = byId("signed-in").hidden = false;
-  byId("signed-out").hidden = true;
-  await Promise.all([showKeys(), showModels()]);
+  byId("signed-out").hidden = byId("invited").hidden = true;
+  const may = new Set(session.permissions);
+  byId("create-section").hidden = !may.has("keys.write");
+  byId("keys-section").hidden = !may.has("keys.read");
+  await Promise.all([may.has("keys.read") && showKeys(), may.has("models.read") && showModels()]);
 }
 
 async function enter() {
-  const link = new URLSearchParams(location.hash.slice(1)).get("link");
+  const fragment = new URLSearchParams(location.hash.slice(1));
+  const link = fragment.get("link");
+  const offered = fragment.get("invitation");
+  if (offered) {
+    history.replaceState(null, "", location.pathname);
+    try {
+      await showInvitation(offered);
+      return;
+    } catch (error) {
+      say(error.message, true);
+    }
+  }
   if (link) {
     // Out of the address bar and the history before anything else.
     history.replaceState(null, "", location.pathname);
@@ -193,6 +251,12 @@ byId("create").addEventListener("submit", (event) => {
   event.preventDefault();
   attempt(event.submitter ?? event.target.querySelector("button"), () => create(event.target));
 });
+for (const [id, action] of [["sign-in", signIn], ["accept", accept], ["set-password", setPassword]]) {
+  byId(id).addEventListener("submit", (event) => {
+    event.preventDefault();
+    attempt(event.submitter ?? event.target.querySelector("button"), () => action(event.target));
+  });
+}
 byId("more").addEventListener("click", (event) => attempt(event.target, () => showKeys(next)));
 byId("copy-key").addEventListener("click", (event) => attempt(event.target, () => copy(event.target, "fresh-key")));
 byId("copy-curl").addEventListener("click", (event) => attempt(event.target, () => copy(event.target, "fresh-curl")));

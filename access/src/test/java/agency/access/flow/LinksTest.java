@@ -48,9 +48,12 @@ class LinksTest {
                         sessions,
                         recording,
                         house.ticking,
-                        SecretSource.system(),
-                        house.ticking,
-                        AccessSettings.DEFAULT.sessionLife());
+                        new OpenSession(
+                                recording,
+                                SecretSource.system(),
+                                house.ticking,
+                                AccessSettings.DEFAULT.sessionLife()),
+                        house.ticking);
         endSession = new EndSession(recording, house.ticking);
     }
 
@@ -60,8 +63,9 @@ class LinksTest {
         ConsumeLink.Result result = consumeLink.consume(link.token().reveal(), META);
         assertThat(result)
                 .isInstanceOfSatisfying(
-                        ConsumeLink.Result.SignedIn.class,
-                        in -> {
+                        ConsumeLink.Result.Done.class,
+                        done -> {
+                            OpenSession.SignedIn in = done.in();
                             assertThat(in.session().person()).isEqualTo(opened.administrator());
                             assertThat(house.access.authenticator().session(in.cookie().reveal()))
                                     .isNotNull();
@@ -87,7 +91,7 @@ class LinksTest {
             ready.countDown();
             int in = 0;
             for (Future<ConsumeLink.Result> one : asked) {
-                in += one.get() instanceof ConsumeLink.Result.SignedIn ? 1 : 0;
+                in += one.get() instanceof ConsumeLink.Result.Done ? 1 : 0;
             }
             assertThat(in).isEqualTo(1);
         }
@@ -121,7 +125,8 @@ class LinksTest {
     void leaveNoSecretInTheLog() {
         OfferedLink link = house.access.offerLink(opened);
         String cookie =
-                ((ConsumeLink.Result.SignedIn) consumeLink.consume(link.token().reveal(), META))
+                ((ConsumeLink.Result.Done) consumeLink.consume(link.token().reveal(), META))
+                        .in()
                         .cookie()
                         .reveal();
         assertThat(house.log.all().values().toString())
@@ -133,7 +138,8 @@ class LinksTest {
 
     private String signIn() {
         OfferedLink link = house.access.offerLink(opened);
-        return ((ConsumeLink.Result.SignedIn) consumeLink.consume(link.token().reveal(), META))
+        return ((ConsumeLink.Result.Done) consumeLink.consume(link.token().reveal(), META))
+                .in()
                 .cookie()
                 .reveal();
     }

@@ -80,7 +80,10 @@ class MembersTest {
         Set<String> admin = new Standing(Role.ADMIN, null).permissions();
         assertThat(flow.grant(1, owner, admin, META))
                 .isEqualTo(
-                        new Result.Refused(new BeyondOwn(owner.standing(), Set.of("events.read"))));
+                        new Result.Refused(
+                                new BeyondOwn(
+                                        owner.standing(),
+                                        Set.of("events.read", "organization.write"))));
         assertThat(log.head(0).value()).isEqualTo(head);
     }
 
@@ -96,7 +99,11 @@ class MembersTest {
         issueKey.forAdministrator(
                 1,
                 new IssueKey.AdministratorKey(
-                        new agency.kernel.fact.Personal(bob, "job"), BOB.standing(), ALL, null),
+                        new agency.kernel.fact.Personal(bob, "job"),
+                        BOB.standing(),
+                        ALL,
+                        null,
+                        List.of()),
                 META);
         live.isEverywhere = false;
         assertThatThrownBy(() -> flow.end(1, bob, ALL, META)).isInstanceOf(Fault.class);
@@ -109,7 +116,7 @@ class MembersTest {
     @Test
     void leaveTheFounderWhatHeHasBecome() {
         flow.grant(1, new NewMember("Eve", null, new Standing(Role.OWNER, null)), ALL, META);
-        assertThat(flow.change(1, FOUNDER, Role.VIEWER, ALL, META)).isEmpty();
+        assertThat(flow.change(1, FOUNDER, new Standing(Role.VIEWER, null), ALL, META)).isEmpty();
         flow.seat(1, FOUNDER, META);
         assertThat(members.member(1, FOUNDER).orElseThrow().standing().role())
                 .isEqualTo(Role.VIEWER);

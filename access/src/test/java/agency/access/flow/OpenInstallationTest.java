@@ -31,7 +31,9 @@ class OpenInstallationTest {
     void givesAnAdministratorsKeyAndAProjectsFirstKeyWithASmallCap() {
         Opened opened = house.open();
         Authenticator.Principal administrator =
-                house.access.authenticator().bearer(opened.profile().orElseThrow().reveal());
+                house.access
+                        .authenticator()
+                        .bearer(opened.profile().orElseThrow().reveal(), "127.0.0.1");
         assertThat(administrator).isNotNull();
         assertThat(administrator.permissions())
                 .extracting(Permission::name)
@@ -76,7 +78,10 @@ class OpenInstallationTest {
         MemoryHouse next = house.restarted();
         Opened opened = next.open();
         assertThat(opened.profile()).as("an administrator can always get in").isPresent();
-        assertThat(next.access.authenticator().bearer(opened.profile().orElseThrow().reveal()))
+        assertThat(
+                        next.access
+                                .authenticator()
+                                .bearer(opened.profile().orElseThrow().reveal(), "127.0.0.1"))
                 .isNotNull();
         // The key that was issued just before the crash is lost with the process; it is never
         // issued twice.

@@ -64,7 +64,13 @@ class RevokeRaceTest {
                                 issueKey.forProject(
                                         1,
                                         new IssueKey.ProjectKey(
-                                                opened.project(), name, List.of(), null, null),
+                                                opened.project(),
+                                                name,
+                                                List.of(),
+                                                null,
+                                                null,
+                                                List.of(),
+                                                null),
                                         META);
                 race(
                         key.text().reveal(),

@@ -30,7 +30,7 @@ public final class KeysAreCallers implements Callers {
                 if (known.cap() != null) {
                     ledger.cap(known.caller().key(), known.cap().value());
                 }
-                yield new Bearer.Known(known.caller(), known.models());
+                yield new Bearer.Known(known.caller(), known.models(), known.from());
             }
             case KeyDirectory.Answer.Revoked revoked -> new Bearer.Revoked();
             case KeyDirectory.Answer.Expired expired -> new Bearer.Expired();

@@ -17,9 +17,8 @@ final class AdminCommand {
             name = "link",
             description = "Make a new one-time link that signs a browser in; it lasts an hour.")
     void link(@Mixin Reach reach) {
-        JsonNode link = reach.client().send("POST", "/api/v1/admin-links", null);
-        spec.commandLine()
-                .getOut()
-                .println(reach.profile().address() + "/#link=" + link.path("token").asString());
+        AgencyClient client = reach.client();
+        JsonNode link = client.send("POST", "/api/v1/admin-links", null);
+        spec.commandLine().getOut().println(client.link("link", link.path("token").asString()));
     }
 }

@@ -39,6 +39,11 @@ public final class AgencyClient {
         this.token = token;
     }
 
+    /** The address of the page with a token that only the page is to see, in the fragment. */
+    String link(String what, String token) {
+        return address + "/#" + what + "=" + token;
+    }
+
     /** GETs a path and reads the JSON answer. */
     public JsonNode read(String path) {
         return json(exchange("GET", path, null));

@@ -1,7 +1,6 @@
 package agency.app.cli;
 
 import java.io.PrintWriter;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +14,7 @@ import picocli.CommandLine.Spec;
 import tools.jackson.databind.JsonNode;
 
 /** {@code agency keys}: the API keys of this Agency. */
-@Command(name = "keys", description = "Create, list and revoke API keys.")
+@Command(name = "keys", description = "Create, list, rotate and revoke API keys.")
 final class KeysCommand {
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it before any command runs
@@ -42,17 +41,42 @@ final class KeysCommand {
                             names = "--cap",
                             paramLabel = "AMOUNT",
                             description = "The most it may spend, e.g. 2.50.")
-                    @Nullable String cap) {
+                    @Nullable String cap,
+            @Option(
+                            names = "--network",
+                            paramLabel = "CIDR",
+                            description =
+                                    "Allow it from this network only, e.g. 203.0.113.0/24; may be"
+                                            + " repeated.")
+                    @Nullable List<String> networks,
+            @Option(
+                            names = "--project",
+                            paramLabel = "ID",
+                            description = "The project it is for; the first one if not given.")
+                    @Nullable String project,
+            @Option(
+                            names = "--service-account",
+                            paramLabel = "ID",
+                            description = "The service account that it belongs to.")
+                    @Nullable String account,
+            @Option(
+                            names = "--role",
+                            paramLabel = "ROLE",
+                            description =
+                                    "Make a key to administer with, that acts with this role, e.g."
+                                            + " analyst.")
+                    @Nullable String role) {
         Map<String, Object> body = new LinkedHashMap<>();
         body.put("name", name);
-        if (models != null) {
-            body.put("models", models);
-        }
-        if (expires != null) {
-            body.put("expires_at", expires);
-        }
-        if (cap != null) {
-            body.put("cap", cap);
+        put(body, "models", models);
+        put(body, "expires_at", expires);
+        put(body, "cap", cap);
+        put(body, "networks", networks);
+        put(body, "project", project);
+        put(body, "service_account", account);
+        if (role != null) {
+            body.put("kind", "administrator");
+            body.put("role", role);
         }
         JsonNode key = reach.client().send("POST", "/api/v1/keys", body);
         out().println(key.path("key").asString());
@@ -60,26 +84,36 @@ final class KeysCommand {
 
     @Command(name = "list", description = "List the keys, newest first.")
     void list(@Mixin Reach reach) {
-        AgencyClient client = reach.client();
-        List<List<String>> rows = new ArrayList<>();
-        String cursor = "";
-        do {
-            JsonNode page =
-                    client.read(
-                            "/api/v1/keys?limit=100"
-                                    + (cursor.isEmpty() ? "" : "&cursor=" + cursor));
-            for (JsonNode key : page.path("items")) {
-                rows.add(
-                        List.of(
-                                key.path("id").asString(""),
-                                key.path("name").asString(""),
-                                key.path("kind").asString(""),
-                                key.path("state").asString(""),
-                                key.path("created_at").asString("")));
-            }
-            cursor = page.path("next_cursor").asString("");
-        } while (!cursor.isEmpty());
-        Text.table(out(), List.of("ID", "NAME", "KIND", "STATE", "CREATED"), rows);
+        Listing.print(
+                out(),
+                reach.client(),
+                "/api/v1/keys",
+                List.of("id", "name", "kind", "state", "created_at"));
+    }
+
+    @Command(
+            name = "rotate",
+            description =
+                    "Give a key another text and print it; the one so far lets in for a while.")
+    void rotate(
+            @Mixin Reach reach,
+            @Parameters(paramLabel = "ID", description = "The key's id, as listed.") String id,
+            @Option(
+                            names = "--overlap",
+                            paramLabel = "SECONDS",
+                            description = "For how long; a day if not given, 0 for not at all.")
+                    @Nullable Long overlap) {
+        Map<String, Object> body = new LinkedHashMap<>();
+        put(body, "overlap_seconds", overlap);
+        JsonNode key =
+                reach.client().send("POST", "/api/v1/keys/" + Text.encoded(id) + "/rotate", body);
+        out().println(key.path("key").asString());
+    }
+
+    private static void put(Map<String, Object> body, String field, @Nullable Object value) {
+        if (value != null) {
+            body.put(field, value);
+        }
     }
 
     @Command(

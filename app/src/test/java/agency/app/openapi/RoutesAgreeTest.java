@@ -162,7 +162,15 @@ class RoutesAgreeTest {
         }
         assertThat(paged)
                 .containsExactlyInAnyOrder(
-                        "listKeys", "listUsers", "listRequests", "listPrices", "listEvents");
+                        "listKeys",
+                        "listUsers",
+                        "listInvitations",
+                        "listProjects",
+                        "listServiceAccounts",
+                        "listOrganizations",
+                        "listRequests",
+                        "listPrices",
+                        "listEvents");
     }
 
     private JsonNode resolved(JsonNode schema) {

@@ -96,6 +96,37 @@ class BrowserTest {
     }
 
     @Test
+    void aGuestComesInByAnInvitationAndAgainByPassword() {
+        String password = "correct horse battery";
+        Page page = browsing.stranger();
+        page.navigate(invitation("Guest@acme.example", "analyst"));
+        assertThat(page.locator("#invited-to"))
+                .hasText("My organisation invites Guest@acme.example as analyst.");
+        assertThat(page.url()).as("the token is out of the address bar").isEqualTo(origin + "/");
+        page.locator("#guest-name").fill("Gail");
+        page.locator("#guest-password").fill(password);
+        page.keyboard().press("Enter");
+        assertThat(page.locator("#who")).hasText("Gail, My organisation");
+        assertThat(page.locator("#create-section")).as("an analyst makes no keys").isHidden();
+
+        page.locator("#sign-out").click();
+        page.locator("#email").fill("guest@ACME.example");
+        page.locator("#password").fill("wrong horse battery");
+        page.keyboard().press("Enter");
+        assertThat(page.locator("#notice.bad"))
+                .hasText("No member has this e-mail and this password.");
+        page.locator("#password").fill(password);
+        page.keyboard().press("Enter");
+        assertThat(page.locator("#who")).hasText("Gail, My organisation");
+
+        page.locator("#old-password").fill(password);
+        page.locator("#new-password").fill("another horse battery");
+        page.keyboard().press("Enter");
+        assertThat(page.locator("#notice")).containsText("Your password is set.");
+        assertThat(widest(page)).isLessThanOrEqualTo(page.viewportSize().width);
+    }
+
+    @Test
     void theReferenceShowsTheRoutesAndAsksNobodyElse() {
         Page page = browsing.stranger();
         page.navigate(origin + "/docs");
@@ -148,6 +179,18 @@ class BrowserTest {
         assertThat(widest(page)).isLessThanOrEqualTo(PHONE_WIDTH);
         assertThat(brightness(page) > 128).isEqualTo(scheme == ColorScheme.LIGHT);
         assertThat(browsing.complaints()).isEmpty();
+    }
+
+    private String invitation(String email, String role) {
+        String token =
+                fixture.agency()
+                        .manage(
+                                "POST",
+                                "/api/v1/invitations",
+                                "{\"email\": \"" + email + "\", \"role\": \"" + role + "\"}")
+                        .path("token")
+                        .asString();
+        return origin + "/#invitation=" + token;
     }
 
     private String link() {

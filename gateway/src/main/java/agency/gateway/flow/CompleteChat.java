@@ -57,7 +57,7 @@ public final class CompleteChat {
     /** Answers one request. */
     public void answer(ClientCall call) {
         String key = call.bearer();
-        switch (Doorkeeper.bearer(callers, key)) {
+        switch (Doorkeeper.bearer(callers, key, call::address)) {
             case Bearer.Known known -> call.body(body -> arrived(call, key, body));
             case Bearer other -> call.refuse(Doorkeeper.refusal(key, other));
         }
@@ -65,7 +65,7 @@ public final class CompleteChat {
 
     /** A body may be long in coming, and the key be revoked meanwhile: it is asked for again. */
     private void arrived(ClientCall call, @Nullable String key, byte[] body) {
-        switch (Doorkeeper.bearer(callers, key)) {
+        switch (Doorkeeper.bearer(callers, key, call::address)) {
             case Bearer.Known known -> scan(call, known, body);
             case Bearer other -> call.refuse(Doorkeeper.refusal(key, other));
         }

@@ -5,17 +5,37 @@ import agency.gateway.domain.refusal.Refusal;
 import agency.gateway.domain.routing.Routed;
 import agency.gateway.port.Callers;
 import agency.gateway.port.Callers.Bearer;
+import java.net.InetAddress;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Who may come in, and what for. */
 final class Doorkeeper {
     private static final Bearer NOBODY = new Bearer.Nobody();
+    private static final Bearer ELSEWHERE = new Bearer.Elsewhere();
 
     private Doorkeeper() {}
 
-    /** Who bears this key; what cannot be a key is nobody's. */
-    static Bearer bearer(Callers callers, @Nullable String key) {
-        return key == null || !KeyForm.fits(key) ? NOBODY : callers.bearer(key);
+    /**
+     * Who bears this key; what cannot be a key is nobody's.
+     *
+     * @param address where the request came from; asked for only by keys that are bound to networks
+     */
+    static Bearer bearer(
+            Callers callers, @Nullable String key, Supplier<@Nullable InetAddress> address) {
+        if (key == null || !KeyForm.fits(key)) {
+            return NOBODY;
+        }
+        Bearer bearer = callers.bearer(key);
+        return bearer instanceof Bearer.Known known && known.from() != null
+                ? from(known, known.from(), address.get())
+                : bearer;
+    }
+
+    private static Bearer from(
+            Bearer.Known known, Predicate<InetAddress> allowed, @Nullable InetAddress address) {
+        return address != null && allowed.test(address) ? known : ELSEWHERE;
     }
 
     /** Why someone who is not known may not come in. */
@@ -23,6 +43,7 @@ final class Doorkeeper {
         return switch (bearer) {
             case Bearer.Revoked() -> new Refusal.RevokedKey();
             case Bearer.Expired() -> new Refusal.ExpiredKey();
+            case Bearer.Elsewhere() -> new Refusal.NetworkNotAllowed();
             case Bearer.Adrift(int seconds) -> new Refusal.Overloaded(seconds);
             case Bearer.Nobody() when key == null -> new Refusal.MissingKey();
             case Bearer.Nobody() when !KeyForm.fits(key) -> new Refusal.MalformedKey();

@@ -5,8 +5,10 @@ import agency.gateway.domain.routing.Catalogue;
 import agency.gateway.domain.routing.Routed;
 import agency.gateway.port.Callers;
 import agency.gateway.port.Callers.Bearer;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Tells the bearer of a key which models it may ask. Runs on the event loop. */
@@ -33,8 +35,8 @@ public final class ListModels {
     }
 
     /** All models that the bearer may ask. */
-    public Answered all(@Nullable String key) {
-        Bearer bearer = Doorkeeper.bearer(callers, key);
+    public Answered all(@Nullable String key, Supplier<@Nullable InetAddress> address) {
+        Bearer bearer = Doorkeeper.bearer(callers, key, address);
         if (!(bearer instanceof Bearer.Known known)) return new Answered.Refused(no(key, bearer));
         Catalogue catalogue = directory.catalogue();
         List<Answered.One> models = new ArrayList<>();
@@ -48,8 +50,9 @@ public final class ListModels {
     }
 
     /** One model, by any name that leads to it. */
-    public Answered one(@Nullable String key, String name) {
-        Bearer bearer = Doorkeeper.bearer(callers, key);
+    public Answered one(
+            @Nullable String key, Supplier<@Nullable InetAddress> address, String name) {
+        Bearer bearer = Doorkeeper.bearer(callers, key, address);
         if (!(bearer instanceof Bearer.Known known)) return new Answered.Refused(no(key, bearer));
         return switch (directory.route(name)) {
             case Routed.To to when Doorkeeper.mayUse(known, name, to) -> new Answered.One(name, to);

@@ -1,7 +1,10 @@
 package agency.gateway.port;
 
 import agency.kernel.metering.Caller;
+import java.net.InetAddress;
 import java.util.Set;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** Tells who bears an API key. Reads memory only. */
 public interface Callers {
@@ -14,14 +17,19 @@ public interface Callers {
          * May ask.
          *
          * @param models names of the only models allowed, plain or full; empty for all
+         * @param from whether the key may be used from an address; null for from everywhere
          */
-        record Known(Caller caller, Set<String> models) implements Bearer {}
+        record Known(Caller caller, Set<String> models, @Nullable Predicate<InetAddress> from)
+                implements Bearer {}
 
         /** No such key was ever given out. */
         record Nobody() implements Bearer {}
 
         /** The key was revoked. */
         record Revoked() implements Bearer {}
+
+        /** The key may not be used from where the request came from. */
+        record Elsewhere() implements Bearer {}
 
         /** The key's time is over. */
         record Expired() implements Bearer {}

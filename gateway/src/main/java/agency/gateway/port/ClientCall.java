@@ -2,6 +2,7 @@ package agency.gateway.port;
 
 import agency.gateway.domain.refusal.Refusal;
 import io.vertx.core.buffer.Buffer;
+import java.net.InetAddress;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,9 @@ public interface ClientCall {
 
     /** What came after {@code Bearer } in its {@code Authorization}; null when nothing did. */
     @Nullable String bearer();
+
+    /** The address that it came from, behind trusted proxies the one they name; null if unknown. */
+    @Nullable InetAddress address();
 
     /** Its {@code traceparent} (W3C Trace Context), if it sent one. */
     @Nullable String traceparent();

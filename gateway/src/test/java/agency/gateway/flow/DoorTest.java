@@ -21,6 +21,7 @@ import agency.kernel.metering.Caller;
 import agency.kernel.metering.Ending;
 import agency.kernel.metering.UsageClass;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -127,10 +128,25 @@ class DoorTest {
         assertThat(gateway.chat(PLAIN).statusCode()).isEqualTo(200);
     }
 
+    @Test
+    void letsAKeyInFromItsNetworksOnly() throws Exception {
+        gateway.upstream.always((a, line) -> line.json(200, ANSWER));
+        Caller caller = new Caller(1, new UUID(2, 2), GatewayUnderTest.KEY_ID);
+        gateway.bearers.put(
+                GatewayUnderTest.KEY,
+                new Bearer.Known(caller, Set.of(), address -> !address.isLoopbackAddress()));
+        error(gateway.chat(PLAIN), 401, "ip_not_authorized");
+        gateway.bearers.put(
+                GatewayUnderTest.KEY,
+                new Bearer.Known(caller, Set.of(), InetAddress::isLoopbackAddress));
+        assertThat(gateway.chat(PLAIN).statusCode()).isEqualTo(200);
+    }
+
     private void allow(Set<String> models) {
         gateway.bearers.put(
                 GatewayUnderTest.KEY,
-                new Bearer.Known(new Caller(1, new UUID(2, 2), GatewayUnderTest.KEY_ID), models));
+                new Bearer.Known(
+                        new Caller(1, new UUID(2, 2), GatewayUnderTest.KEY_ID), models, null));
     }
 
     @ParameterizedTest

@@ -6,6 +6,7 @@ import agency.platform.http.Problem;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
+import java.net.InetAddress;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,11 @@ record BareExchange(
         implements Exchange {
     BareExchange(HttpServerRequest request, UUID id) {
         this(request, id, System.nanoTime(), new AtomicReference<>());
+    }
+
+    @Override
+    public @Nullable InetAddress clientAddress() {
+        return InetAddress.getLoopbackAddress();
     }
 
     @Override

@@ -91,7 +91,9 @@ public final class GatewayUnderTest implements AutoCloseable {
         inFlight = new InFlight(loops, settings, System::nanoTime, meters);
         clients = new UpstreamClients(loops, settings);
         providers = new OpenAiProviders(clients, new HonestEgress());
-        bearers.put(KEY, new Callers.Bearer.Known(new Caller(1, new UUID(2, 2), KEY_ID), Set.of()));
+        bearers.put(
+                KEY,
+                new Callers.Bearer.Known(new Caller(1, new UUID(2, 2), KEY_ID), Set.of(), null));
         connect("up", VendorTable.named("compatible").orElseThrow());
         ModelRoutes routes = new ModelRoutes(settings, meters);
         Callers callers =

@@ -1,6 +1,7 @@
 package agency.platform.config;
 
 import agency.kernel.name.Nearest;
+import agency.kernel.network.AddressRange;
 import agency.platform.crypto.Secret;
 import java.net.URI;
 import java.net.URISyntaxException;

@@ -1,6 +1,6 @@
 package agency.platform.egress;
 
-import agency.platform.config.AddressRange;
+import agency.kernel.network.AddressRange;
 import agency.platform.config.Setting;
 import java.net.URI;
 import java.net.URISyntaxException;

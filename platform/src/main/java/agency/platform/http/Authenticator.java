@@ -7,10 +7,13 @@ import org.jspecify.annotations.Nullable;
 /** Tells who bears a credential. Supplied by the access context; reads memory only. */
 public interface Authenticator {
     /**
-     * Who bears this token (the part after {@code Bearer }) or this session cookie, or null when
-     * nobody does.
+     * Who bears this token, or null when nobody does.
+     *
+     * @param token the part after {@code Bearer }
+     * @param clientAddress the IP address that the request came from, see {@link
+     *     Call#clientAddress}; some tokens may be used from some networks only
      */
-    @Nullable Principal bearer(String token);
+    @Nullable Principal bearer(String token, String clientAddress);
 
     /** Who holds this session (the value of the session cookie), or null. */
     @Nullable Principal session(String cookie);

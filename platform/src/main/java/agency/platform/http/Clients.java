@@ -1,6 +1,6 @@
 package agency.platform.http;
 
-import agency.platform.config.AddressRange;
+import agency.kernel.network.AddressRange;
 import io.vertx.core.http.HttpServerRequest;
 import java.net.InetAddress;
 import java.util.List;
@@ -72,7 +72,8 @@ final class Clients {
                 : request.remoteAddress().hostAddress();
     }
 
-    private static @Nullable InetAddress literal(String text) {
+    /** The address that a text is; null when it is none. */
+    static @Nullable InetAddress literal(String text) {
         try {
             return InetAddress.ofLiteral(text);
         } catch (IllegalArgumentException e) {

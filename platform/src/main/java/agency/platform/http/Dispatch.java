@@ -58,6 +58,10 @@ final class Dispatch {
                 .register(registry);
     }
 
+    Clients clients() {
+        return clients;
+    }
+
     RouteTable routes() {
         return routes;
     }

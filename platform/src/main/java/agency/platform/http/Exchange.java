@@ -3,6 +3,7 @@ package agency.platform.http;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
+import java.net.InetAddress;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,12 @@ public interface Exchange {
 
     /** When its head had arrived, by {@link System#nanoTime()}. */
     long startedNanos();
+
+    /**
+     * The client's IP address; behind a trusted proxy the one that the proxy names; null when it
+     * cannot be told. Personal data: never to be logged or recorded.
+     */
+    @Nullable InetAddress clientAddress();
 
     /** Who calls; throws {@link Problem} 401 on a route that does not ask for it. */
     Authenticator.Principal principal();

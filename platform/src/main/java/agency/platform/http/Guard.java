@@ -71,7 +71,7 @@ final class Guard {
     private Authenticator.Principal identify(HttpServerRequest request) {
         String token = bearer(request);
         if (token != null) {
-            Authenticator.Principal bearer = authenticator.bearer(token);
+            Authenticator.Principal bearer = authenticator.bearer(token, clients.address(request));
             if (bearer != null) {
                 return bearer;
             }

@@ -98,6 +98,10 @@ final class Lane extends VerticleBase {
         return running == null ? 0 : running.actualPort();
     }
 
+    Clients clients() {
+        return dispatch.clients();
+    }
+
     BytesInFlight inFlight() {
         return dispatch.inFlight();
     }

@@ -4,6 +4,7 @@ import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -46,6 +47,11 @@ final class LiveExchange implements Exchange, Handler<Void> {
     @Override
     public HttpServerRequest request() {
         return request;
+    }
+
+    @Override
+    public @Nullable InetAddress clientAddress() {
+        return Clients.literal(lane.clients().address(request));
     }
 
     @Override

@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
  *     given to anybody: {@code public}, {@code project-key}, {@code observer}
  */
 public record Permission(String name) {
-    private static final Pattern NAME = Pattern.compile("[a-z]{1,30}\\.[a-z]{1,30}");
+    private static final Pattern NAME = Pattern.compile("[a-z][a-z-]{0,29}\\.[a-z]{1,30}");
 
     /** Anyone: health, the API's own description. */
     public static final Permission PUBLIC = new Permission("public");

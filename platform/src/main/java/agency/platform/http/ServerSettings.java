@@ -1,6 +1,6 @@
 package agency.platform.http;
 
-import agency.platform.config.AddressRange;
+import agency.kernel.network.AddressRange;
 import agency.platform.config.Bytes;
 import agency.platform.config.Setting;
 import agency.platform.crypto.Secret;

@@ -38,7 +38,7 @@ final class Serving implements AutoCloseable {
     static final Authenticator AUTHENTICATOR =
             new Authenticator() {
                 @Override
-                public Principal bearer(String token) {
+                public Principal bearer(String token, String clientAddress) {
                     return switch (token) {
                         case "admin" -> new Principal(ACTOR, 0, "owner", ALL, null);
                         case "member" ->

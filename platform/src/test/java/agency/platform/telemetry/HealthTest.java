@@ -25,7 +25,7 @@ class HealthTest {
     private static final Authenticator NOBODY =
             new Authenticator() {
                 @Override
-                public Principal bearer(String token) {
+                public Principal bearer(String token, String clientAddress) {
                     return null;
                 }
 

@@ -1,19 +1,28 @@
 package agency.access.adapter.http;
 
+import agency.access.flow.ChangeKey;
 import agency.access.flow.ConsumeLink;
 import agency.access.flow.EndSession;
+import agency.access.flow.Invitations;
 import agency.access.flow.IssueKey;
 import agency.access.flow.Members;
 import agency.access.flow.OfferLink;
+import agency.access.flow.Organisations;
+import agency.access.flow.Projects;
 import agency.access.flow.RevokeKey;
+import agency.access.flow.SetPassword;
+import agency.access.flow.SignIn;
+import agency.access.view.account.ServiceAccountRegister;
+import agency.access.view.invitation.InvitationRegister;
 import agency.access.view.key.KeyRegister;
 import agency.access.view.member.MemberRegister;
 import agency.access.view.organisation.OrganisationRegister;
+import agency.access.view.project.ProjectRegister;
 import agency.access.view.session.SessionRegister;
 import agency.platform.http.Route;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Every route of access. */
 public final class AccessRoutes {
@@ -24,42 +33,74 @@ public final class AccessRoutes {
             KeyRegister keys,
             SessionRegister sessions,
             OrganisationRegister organisations,
-            MemberRegister members) {}
+            MemberRegister members,
+            InvitationRegister invitations,
+            ProjectRegister projects,
+            ServiceAccountRegister accounts) {}
 
     /** The flows that the routes start. */
     public record Flows(
             IssueKey issueKey,
+            ChangeKey changeKey,
             RevokeKey revokeKey,
             OfferLink offerLink,
             ConsumeLink consumeLink,
+            SignIn signIn,
+            SetPassword setPassword,
             EndSession endSession,
-            Members members) {}
+            Members members,
+            Invitations invitations,
+            Projects projects,
+            Organisations organisations) {}
 
     /** The routes over these views and flows. */
     public static List<Route> of(Views views, Flows flows, InstantSource clock) {
         Holders holders = new Holders(views.keys, views.sessions, views.members);
-        List<Route> routes = new ArrayList<>();
-        routes.addAll(
-                new KeyRoutes(
-                                views.keys,
-                                views.organisations,
-                                holders,
-                                flows.issueKey,
-                                flows.revokeKey,
-                                clock)
-                        .routes());
-        routes.addAll(
-                new SessionRoutes(
-                                views.sessions,
-                                views.organisations,
-                                holders,
-                                flows.offerLink,
-                                flows.consumeLink,
-                                flows.endSession,
-                                clock)
-                        .routes());
-        routes.addAll(new UserRoutes(views.members, views.organisations, flows.members).routes());
-        routes.addAll(new PageRoutes().routes());
-        return List.copyOf(routes);
+        SignedIn signedIn = new SignedIn(views.organisations, holders, clock);
+        InvitationRoutes invitations =
+                new InvitationRoutes(
+                        views.invitations,
+                        views.organisations,
+                        holders,
+                        flows.invitations,
+                        signedIn,
+                        clock);
+        return Stream.of(
+                        new OrganisationRoutes(
+                                        views.organisations,
+                                        views.projects,
+                                        flows.organisations,
+                                        invitations)
+                                .routes(),
+                        new ProjectRoutes(views.projects, views.accounts, flows.projects).routes(),
+                        new UserRoutes(views.members, views.organisations, flows.members).routes(),
+                        invitations.routes(),
+                        new KeyRoutes(
+                                        new KeyRoutes.Views(
+                                                views.keys,
+                                                views.organisations,
+                                                views.projects,
+                                                views.accounts),
+                                        holders,
+                                        new KeyRoutes.Flows(
+                                                flows.issueKey, flows.changeKey, flows.revokeKey),
+                                        clock)
+                                .routes(),
+                        new SessionRoutes(
+                                        views.sessions,
+                                        views.members,
+                                        holders,
+                                        new SessionRoutes.Flows(
+                                                flows.offerLink,
+                                                flows.consumeLink,
+                                                flows.signIn,
+                                                flows.setPassword,
+                                                flows.endSession),
+                                        signedIn,
+                                        clock)
+                                .routes(),
+                        new PageRoutes().routes())
+                .flatMap(List::stream)
+                .toList();
     }
 }

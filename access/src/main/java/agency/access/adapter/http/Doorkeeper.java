@@ -13,6 +13,8 @@ import agency.access.view.session.SessionRegister;
 import agency.platform.http.Authenticator;
 import agency.platform.http.Permission;
 import agency.platform.http.Problem;
+import java.net.InetAddress;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.Map;
@@ -56,12 +58,21 @@ public final class Doorkeeper implements Authenticator {
     }
 
     @Override
-    public @Nullable Principal bearer(String token) {
-        KeyCard card = keys.bearing(token).orElse(null);
-        if (card == null || card.standing(clock.instant()) != KeyCard.Standing.ACTIVE) {
+    public @Nullable Principal bearer(String token, String clientAddress) {
+        Instant now = clock.instant();
+        KeyCard card = keys.bearing(token, now).orElse(null);
+        if (card == null || card.standing(now) != KeyCard.Standing.ACTIVE) {
             return null;
         }
         refuseWhenAdrift();
+        if (!card.admits(InetAddress.ofLiteral(clientAddress))) {
+            throw new Problem(
+                    403,
+                    "network-not-allowed",
+                    "Not allowed",
+                    "The key may not be used from the address that this request came from; its"
+                            + " networks are in GET /api/v1/keys.");
+        }
         return switch (card.issued()) {
             case Administrating key ->
                     members.member(card.tenant(), key.name().person())

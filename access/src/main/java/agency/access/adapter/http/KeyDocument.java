@@ -2,6 +2,7 @@ package agency.access.adapter.http;
 
 import agency.access.domain.key.KeyEvent;
 import agency.access.domain.key.KeyEvent.ProjectKeyIssued;
+import agency.access.domain.key.KeyTerms;
 import agency.access.domain.role.InstallationRole;
 import agency.access.domain.role.Role;
 import agency.access.domain.role.Standing;
@@ -22,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * @param project a project key's project
  * @param models the only models it may use; absent for all
  * @param cap the most it may ever spend, in units of the currency; absent for none of its own
+ * @param networks the only networks from which it may be used; absent for all
+ * @param serviceAccount the service account that it belongs to; absent for none
+ * @param overlapUntil until when the text before the present one lets in too; absent when none does
  * @param key its text, only in the answer that created it
  */
 record KeyDocument(
@@ -32,20 +36,22 @@ record KeyDocument(
         @Nullable Role role,
         @Nullable InstallationRole installationRole,
         @Nullable UUID project,
+        @Nullable UUID serviceAccount,
         @Nullable List<String> models,
+        @Nullable List<String> networks,
         @Nullable String cap,
         Instant createdAt,
         @Nullable Instant expiresAt,
+        @Nullable Instant overlapUntil,
         @Nullable Instant revokedAt,
         @Nullable String key) {
 
     /** A key as it stands at this moment. */
     static KeyDocument of(KeyCard card, Instant now) {
         return switch (card.issued()) {
-            case ProjectKeyIssued key ->
-                    of(card, now, "project", null, key.project(), key.models(), key.cap());
+            case ProjectKeyIssued key -> of(card, now, "project", null, key.cap());
             case KeyEvent.Administrating key ->
-                    of(card, now, "administrator", key.standing(), null, List.of(), null);
+                    of(card, now, "administrator", key.standing(), null);
         };
     }
 
@@ -54,23 +60,30 @@ record KeyDocument(
             Instant now,
             String kind,
             @Nullable Standing standing,
-            @Nullable UUID project,
-            List<String> models,
             @Nullable Nanos cap) {
+        KeyTerms terms = card.terms();
         return new KeyDocument(
                 card.id(),
-                card.issued().name().text(),
+                terms.name().text(),
                 kind,
                 card.standing(now).name().toLowerCase(Locale.ROOT),
                 standing == null ? null : standing.role(),
                 standing == null ? null : standing.installation(),
-                project,
-                models.isEmpty() ? null : models,
+                card.project(),
+                terms.account(),
+                terms.models().isEmpty() ? null : terms.models(),
+                terms.networks().isEmpty() ? null : terms.networks(),
                 cap == null ? null : cap.units(),
                 card.issued().at(),
-                card.issued().expires(),
+                terms.expires(),
+                overlapUntil(terms, now),
                 card.revokedAt(),
                 null);
+    }
+
+    private static @Nullable Instant overlapUntil(KeyTerms terms, Instant now) {
+        KeyTerms.Overlap overlap = terms.overlap();
+        return overlap != null && now.isBefore(overlap.until()) ? overlap.until() : null;
     }
 
     /** The same with the key's text. */
@@ -83,10 +96,13 @@ record KeyDocument(
                 role,
                 installationRole,
                 project,
+                serviceAccount,
                 models,
+                networks,
                 cap,
                 createdAt,
                 expiresAt,
+                overlapUntil,
                 revokedAt,
                 text);
     }

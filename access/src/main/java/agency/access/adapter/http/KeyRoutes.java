@@ -1,23 +1,30 @@
 package agency.access.adapter.http;
 
+import agency.access.domain.key.ApiKey;
+import agency.access.domain.key.KeyCommand;
 import agency.access.domain.key.KeyEvent;
+import agency.access.domain.key.KeyRefusal;
 import agency.access.domain.role.InstallationRole;
 import agency.access.domain.role.Role;
 import agency.access.domain.role.Standing;
+import agency.access.flow.ChangeKey;
 import agency.access.flow.IssueKey;
 import agency.access.flow.RevokeKey;
+import agency.access.view.account.ServiceAccountCard;
+import agency.access.view.account.ServiceAccountRegister;
 import agency.access.view.key.KeyCard;
 import agency.access.view.key.KeyRegister;
 import agency.access.view.organisation.OrganisationRegister;
+import agency.access.view.project.ProjectRegister;
 import agency.kernel.fact.Personal;
 import agency.kernel.money.Nanos;
 import agency.platform.http.Answer;
 import agency.platform.http.Call;
-import agency.platform.http.Paging;
 import agency.platform.http.Permission;
 import agency.platform.http.Problem;
 import agency.platform.http.Route;
 import io.vertx.core.http.HttpMethod;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -27,31 +34,34 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** API keys: create, list, read, revoke. */
+/** API keys: create, list, read, change, rotate, revoke. */
 final class KeyRoutes {
     private static final String KEYS = "/api/v1/keys";
 
-    private final KeyRegister keys;
-    private final OrganisationRegister organisations;
+    /** For how long two texts of a key let in when nothing is said. */
+    private static final Duration OVERLAP = Duration.ofDays(1);
+
+    private final Views views;
     private final Holders holders;
-    private final IssueKey issueKey;
-    private final RevokeKey revokeKey;
+    private final Flows flows;
     private final InstantSource clock;
 
-    KeyRoutes(
-            KeyRegister keys,
-            OrganisationRegister organisations,
-            Holders holders,
-            IssueKey issueKey,
-            RevokeKey revokeKey,
-            InstantSource clock) {
-        this.keys = keys;
-        this.organisations = organisations;
+    KeyRoutes(Views views, Holders holders, Flows flows, InstantSource clock) {
+        this.views = views;
         this.holders = holders;
-        this.issueKey = issueKey;
-        this.revokeKey = revokeKey;
+        this.flows = flows;
         this.clock = clock;
     }
+
+    /** What the routes read. */
+    record Views(
+            KeyRegister keys,
+            OrganisationRegister organisations,
+            ProjectRegister projects,
+            ServiceAccountRegister accounts) {}
+
+    /** What the routes start. */
+    record Flows(IssueKey issueKey, ChangeKey changeKey, RevokeKey revokeKey) {}
 
     /** Which kind of key. */
     enum Kind {
@@ -72,10 +82,21 @@ final class KeyRoutes {
             @Nullable InstallationRole installationRole,
             @Nullable List<String> models,
             @Nullable Instant expiresAt,
-            @Nullable String cap) {}
+            @Nullable String cap,
+            @Nullable List<String> networks,
+            @Nullable UUID project,
+            @Nullable UUID serviceAccount) {}
 
-    /** A page of keys; {@code nextCursor} is the cursor of the page after it. */
-    record KeyPage(List<KeyDocument> items, @Nullable UUID nextCursor) {}
+    /** What is to change; what is absent stays. */
+    record KeyChange(
+            @Nullable String name,
+            @Nullable List<String> models,
+            @Nullable Instant expiresAt,
+            @Nullable Boolean neverExpires,
+            @Nullable List<String> networks) {}
+
+    /** For how long the text so far lets in beside the new one. */
+    record Rotation(@Nullable Long overlapSeconds) {}
 
     List<Route> routes() {
         return List.of(
@@ -93,6 +114,18 @@ final class KeyRoutes {
                         Permission.of("keys.read"),
                         call -> Answer.ok(document(card(call)))),
                 Route.of(
+                        HttpMethod.PATCH,
+                        KEYS + "/{id}",
+                        "changeKey",
+                        Permission.of("keys.write"),
+                        this::change),
+                Route.of(
+                        HttpMethod.POST,
+                        KEYS + "/{id}/rotate",
+                        "rotateKey",
+                        Permission.of("keys.write"),
+                        this::rotate),
+                Route.of(
                         HttpMethod.DELETE,
                         KEYS + "/{id}",
                         "revokeKey",
@@ -106,15 +139,15 @@ final class KeyRoutes {
         Personal name = new Personal(holders.of(call.principal()), wanted.name().strip());
         IssueKey.Result result =
                 wanted.kind() == Kind.ADMINISTRATOR
-                        ? issueKey.forAdministrator(
+                        ? flows.issueKey.forAdministrator(
                                 tenant, administratorKey(call, name, wanted), Wire.meta(call))
-                        : issueKey.forProject(
+                        : flows.issueKey.forProject(
                                 tenant, projectKey(tenant, name, wanted), Wire.meta(call));
         return switch (result) {
             case IssueKey.Result.Done done ->
                     Answer.created(
                             KEYS + "/" + done.key(),
-                            document(keys.byId(done.key()).orElseThrow())
+                            document(views.keys.byId(done.key()).orElseThrow())
                                     .withKey(done.text().reveal()));
             case IssueKey.Result.Refused refused -> throw Wire.of(refused.reason());
         };
@@ -127,10 +160,38 @@ final class KeyRoutes {
                     "A key of kind `project` has no role: leave it out, or create a key of kind"
                             + " `administrator`.");
         }
-        UUID project = organisations.organisation(tenant).orElseThrow().founding().project();
-        List<String> models = wanted.models() == null ? List.of() : wanted.models();
+        UUID account = wanted.serviceAccount();
+        UUID project = project(tenant, wanted.project(), account);
+        if (views.projects.open(tenant, project).isEmpty()) {
+            throw Wire.of(new KeyRefusal.NoProject());
+        }
         return new IssueKey.ProjectKey(
-                project, name, models, wanted.expiresAt(), cap(wanted.cap()));
+                project,
+                name,
+                listed(wanted.models()),
+                wanted.expiresAt(),
+                cap(wanted.cap()),
+                listed(wanted.networks()),
+                account);
+    }
+
+    /** The one asked for; else the service account's; else the one that a founding made. */
+    private UUID project(int tenant, @Nullable UUID asked, @Nullable UUID account) {
+        if (account == null) {
+            return asked != null
+                    ? asked
+                    : views.organisations.organisation(tenant).orElseThrow().founding().project();
+        }
+        return views.accounts
+                .account(tenant, account)
+                .filter(card -> card.closed() == null)
+                .map(ServiceAccountCard::project)
+                .filter(project -> asked == null || asked.equals(project))
+                .orElseThrow(() -> Wire.of(new KeyRefusal.NoAccount()));
+    }
+
+    private static List<String> listed(@Nullable List<String> texts) {
+        return texts == null ? List.of() : texts;
     }
 
     private IssueKey.AdministratorKey administratorKey(Call call, Personal name, NewKey wanted) {
@@ -140,8 +201,18 @@ final class KeyRoutes {
                     "A key of kind `administrator` uses no models and spends nothing: leave out"
                             + " `models` and `cap`, or create a key of kind `project`.");
         }
+        if (wanted.project() != null || wanted.serviceAccount() != null) {
+            throw Wire.invalid(
+                    wanted.project() != null ? "project" : "service_account",
+                    "A key of kind `administrator` belongs to a person: leave out `project` and"
+                            + " `service_account`, or create a key of kind `project`.");
+        }
         return new IssueKey.AdministratorKey(
-                name, standing(call, wanted), Wire.may(call), wanted.expiresAt());
+                name,
+                standing(call, wanted),
+                Wire.may(call),
+                wanted.expiresAt(),
+                listed(wanted.networks()));
     }
 
     /** The caller's own unless something is asked for: then that and no more. */
@@ -164,20 +235,73 @@ final class KeyRoutes {
     }
 
     private Answer list(Call call) {
-        int limit = Paging.limit(call);
-        UUID before = call.query("cursor").map(Wire::cursor).orElse(null);
-        List<KeyCard> found = keys.newest(call.principal().tenant(), before, limit + 1);
-        List<KeyCard> page = found.subList(0, Math.min(limit, found.size()));
-        return Answer.ok(
-                new KeyPage(
-                        page.stream().map(this::document).toList(),
-                        found.size() > limit ? page.getLast().id() : null));
+        UUID project = call.query("project").map(Wire::projectId).orElse(null);
+        return Pages.page(
+                call,
+                (before, limit) ->
+                        views.keys.newest(
+                                call.principal().tenant(),
+                                before,
+                                limit,
+                                card -> project == null || project.equals(card.project())),
+                KeyCard::id,
+                this::document);
+    }
+
+    private Answer change(Call call) {
+        KeyCard card = card(call);
+        KeyChange change = call.body(KeyChange.class);
+        boolean neverExpires = Boolean.TRUE.equals(change.neverExpires());
+        if (neverExpires && change.expiresAt() != null) {
+            throw Wire.invalid(
+                    "never_expires",
+                    "The fields `expires_at` and `never_expires` contradict each other: send one.");
+        }
+        String name = change.name();
+        Optional<KeyRefusal> refused =
+                flows.changeKey.change(
+                        card.tenant(),
+                        new KeyCommand.ChangeKey(
+                                card.id(),
+                                name == null
+                                        ? null
+                                        : new Personal(card.issued().name().person(), name.strip()),
+                                change.models(),
+                                neverExpires || change.expiresAt() != null
+                                        ? new KeyCommand.Expiry(change.expiresAt())
+                                        : null,
+                                change.networks(),
+                                Wire.may(call),
+                                clock.instant()),
+                        Wire.meta(call));
+        if (refused.isPresent()) {
+            throw Wire.of(refused.get());
+        }
+        return Answer.ok(document(card(call)));
+    }
+
+    private Answer rotate(Call call) {
+        KeyCard card = card(call);
+        Long seconds = call.body(Rotation.class).overlapSeconds();
+        Duration overlap = seconds == null ? OVERLAP : Duration.ofSeconds(bounded(seconds));
+        ChangeKey.Rotated rotated =
+                flows.changeKey.rotate(card, overlap, Wire.may(call), Wire.meta(call));
+        return switch (rotated) {
+            case ChangeKey.Rotated.Done done ->
+                    Answer.ok(document(card(call)).withKey(done.text().reveal()));
+            case ChangeKey.Rotated.Refused refused -> throw Wire.of(refused.reason());
+        };
+    }
+
+    /** What no duration could hold is refused like what is merely too long. */
+    private static long bounded(long seconds) {
+        return Math.clamp(seconds, -1, ApiKey.MAX_OVERLAP.toSeconds() + 1);
     }
 
     private Answer revoke(Call call) {
         refuseBeyond(call);
         Optional<Problem> refused =
-                revokeKey
+                flows.revokeKey
                         .revoke(call.principal().tenant(), call.pathId("id"), Wire.meta(call))
                         .map(Wire::of);
         if (refused.isPresent()) {
@@ -188,7 +312,7 @@ final class KeyRoutes {
 
     /** Nobody ends the key of somebody who may more than he himself. */
     private void refuseBeyond(Call call) {
-        KeyCard card = keys.byId(call.pathId("id")).orElse(null);
+        KeyCard card = views.keys.byId(call.pathId("id")).orElse(null);
         if (card != null
                 && card.tenant() == call.principal().tenant()
                 && card.issued() instanceof KeyEvent.Administrating key) {
@@ -200,7 +324,8 @@ final class KeyRoutes {
     }
 
     private KeyCard card(Call call) {
-        return keys.byId(call.pathId("id"))
+        return views.keys
+                .byId(call.pathId("id"))
                 .filter(card -> card.tenant() == call.principal().tenant())
                 .orElseThrow(Wire::noSuchKey);
     }

@@ -1,13 +1,16 @@
 package agency.access.adapter.http;
 
 import agency.access.api.OfferedLink;
-import agency.access.domain.role.InstallationRole;
-import agency.access.domain.role.Role;
+import agency.access.domain.person.Person;
 import agency.access.domain.role.Standing;
 import agency.access.flow.ConsumeLink;
 import agency.access.flow.EndSession;
 import agency.access.flow.OfferLink;
-import agency.access.view.organisation.OrganisationCard;
+import agency.access.flow.OpenSession;
+import agency.access.flow.SetPassword;
+import agency.access.flow.SignIn;
+import agency.access.view.member.MemberCard;
+import agency.access.view.member.MemberRegister;
 import agency.access.view.organisation.OrganisationRegister;
 import agency.access.view.session.SessionCard;
 import agency.access.view.session.SessionRegister;
@@ -20,46 +23,53 @@ import agency.platform.http.Permission;
 import agency.platform.http.Route;
 import agency.platform.http.SessionCookie;
 import io.vertx.core.http.HttpMethod;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Signing in by a one-time link, who is signed in, signing out; and the organisation. */
+/**
+ * Signing in by a one-time link or by e-mail and password, who is signed in and where, signing out,
+ * passwords.
+ */
 final class SessionRoutes {
-    /** Longest token that is looked at, in characters. */
-    static final int MAX_TOKEN = 100;
+    private static final Permission READ = Permission.of("sessions.read");
+    private static final Permission WRITE = Permission.of("sessions.write");
+    private static final String SESSIONS = "/api/v1/sessions";
 
     private final SessionRegister sessions;
-    private final OrganisationRegister organisations;
+    private final MemberRegister members;
     private final Holders holders;
-    private final OfferLink offerLink;
-    private final ConsumeLink consumeLink;
-    private final EndSession endSession;
+    private final Flows flows;
+    private final SignedIn signedIn;
     private final InstantSource clock;
-    private final Tries tries;
 
     SessionRoutes(
             SessionRegister sessions,
-            OrganisationRegister organisations,
+            MemberRegister members,
             Holders holders,
-            OfferLink offerLink,
-            ConsumeLink consumeLink,
-            EndSession endSession,
+            Flows flows,
+            SignedIn signedIn,
             InstantSource clock) {
         this.sessions = sessions;
-        this.organisations = organisations;
+        this.members = members;
         this.holders = holders;
-        this.offerLink = offerLink;
-        this.consumeLink = consumeLink;
-        this.endSession = endSession;
+        this.flows = flows;
+        this.signedIn = signedIn;
         this.clock = clock;
-        this.tries = new Tries(clock);
     }
+
+    /** What the routes start. */
+    record Flows(
+            OfferLink offerLink,
+            ConsumeLink consumeLink,
+            SignIn signIn,
+            SetPassword setPassword,
+            EndSession endSession) {}
 
     /** A link that was offered. */
     record LinkDocument(String token, Instant expiresAt) {}
@@ -67,31 +77,15 @@ final class SessionRoutes {
     /** A link to be used. */
     record LinkToken(Secret token) {}
 
-    /**
-     * Who is signed in.
-     *
-     * @param name what the person is called; absent once erased
-     * @param role as what the caller acts here
-     * @param installationRole as what he acts for the installation; absent for most
-     * @param permissions all that the caller may, by name
-     * @param expiresAt when the session ends by itself; absent for keys
-     * @param csrfToken to be repeated in {@code X-CSRF-Token}; absent for keys
-     */
-    record SessionDocument(
-            UUID person,
-            @Nullable String name,
-            String organization,
-            Role role,
-            @Nullable InstallationRole installationRole,
-            List<String> permissions,
-            @Nullable Instant expiresAt,
-            @Nullable String csrfToken) {}
+    /** Who wants to sign in; {@code organization} is its number, for who is known in several. */
+    record Credentials(String email, Secret password, @Nullable Integer organization) {}
 
-    /** An organisation and its project. */
-    record OrganisationDocument(int number, String name, ProjectDocument project) {}
+    /** Another password, and the one so far. */
+    record PasswordChange(@Nullable Secret old, Secret password) {}
 
-    /** A project. */
-    record ProjectDocument(UUID id, String name) {}
+    /** Where somebody is signed in. */
+    record OpenSessionDocument(
+            UUID id, UUID person, Instant createdAt, Instant expiresAt, boolean current) {}
 
     List<Route> routes() {
         return List.of(
@@ -99,7 +93,7 @@ final class SessionRoutes {
                         HttpMethod.POST,
                         "/api/v1/admin-links",
                         "createAdminLink",
-                        Permission.of("sessions.write"),
+                        WRITE,
                         this::offer),
                 Route.of(
                         HttpMethod.POST,
@@ -108,77 +102,85 @@ final class SessionRoutes {
                         Permission.PUBLIC,
                         this::consume),
                 Route.of(
-                        HttpMethod.GET,
-                        "/api/v1/session",
-                        "readSession",
-                        Permission.of("sessions.read"),
-                        this::read),
+                        HttpMethod.POST,
+                        "/api/v1/users/{id}/links",
+                        "createUserLink",
+                        Permission.of("users.write"),
+                        this::offerTo),
+                Route.of(HttpMethod.POST, SESSIONS, "signIn", Permission.PUBLIC, this::signIn),
+                Route.of(HttpMethod.GET, SESSIONS, "listSessions", READ, this::list),
                 Route.of(
                         HttpMethod.DELETE,
-                        "/api/v1/session",
-                        "endSession",
-                        Permission.of("sessions.write"),
-                        this::end),
+                        SESSIONS + "/{id}",
+                        "endOneSession",
+                        WRITE,
+                        this::endOne),
+                Route.of(HttpMethod.GET, "/api/v1/session", "readSession", READ, this::read),
+                Route.of(HttpMethod.DELETE, "/api/v1/session", "endSession", WRITE, this::end),
                 Route.of(
-                        HttpMethod.GET,
-                        "/api/v1/organization",
-                        "readOrganization",
-                        Permission.of("organization.read"),
-                        this::organisation));
+                        HttpMethod.PUT,
+                        "/api/v1/session/password",
+                        "setPassword",
+                        WRITE,
+                        this::setPassword));
     }
 
     private Answer offer(Call call) {
-        Authenticator.Principal caller = call.principal();
-        Standing person = holders.standing(caller);
-        Set<String> missing = person.beyond(Wire.may(call));
+        return offered(call, holders.of(call.principal()));
+    }
+
+    private Answer offerTo(Call call) {
+        return offered(call, member(call, call.pathId("id")).person());
+    }
+
+    private Answer offered(Call call, UUID person) {
+        int tenant = call.principal().tenant();
+        Standing standing = holders.standing(tenant, person);
+        Set<String> missing = standing.beyond(Wire.may(call));
         if (!missing.isEmpty()) {
-            // The browser would be signed in as the person, so with more than this key may.
-            throw Wire.beyond(person, missing);
+            // The browser would be signed in as the person, so with more than the caller may.
+            throw Wire.beyond(standing, missing);
         }
-        OfferedLink link = offerLink.offer(caller.tenant(), holders.of(caller), Wire.meta(call));
+        OfferedLink link = flows.offerLink.offer(tenant, person, Wire.meta(call));
         return new Answer(201, Map.of(), new LinkDocument(link.token().reveal(), link.expires()));
     }
 
     private Answer consume(Call call) {
-        Duration wait = tries.count(call.clientAddress());
-        if (wait.isPositive()) {
-            throw Wire.tooManyTries(wait);
-        }
-        String token = call.body(LinkToken.class).token().reveal();
-        if (token.length() > MAX_TOKEN) {
-            throw Wire.invalid(
-                    "token", "The field `token` is longer than any link's: copy the link anew.");
-        }
+        signedIn.countTry(call);
+        String token = signedIn.token(call.body(LinkToken.class).token());
         FactMeta meta = new FactMeta("link", call.request(), null);
-        return switch (consumeLink.consume(token, meta)) {
-            case ConsumeLink.Result.SignedIn in -> signedIn(call, in);
+        return switch (flows.consumeLink.consume(token, meta)) {
+            case ConsumeLink.Result.Done done -> signedIn.answer(call, 200, done.in());
             case ConsumeLink.Result.Refused refused -> throw Wire.of(refused.reason());
         };
     }
 
-    private Answer signedIn(Call call, ConsumeLink.Result.SignedIn in) {
-        tries.succeeded(call.clientAddress());
-        SessionCard session = in.session();
-        String cookie = in.cookie().reveal();
-        Standing standing = holders.standing(session.tenant(), session.person());
-        Duration life = Duration.between(clock.instant(), session.expires());
-        return new Answer(
-                200,
-                Map.of("set-cookie", SessionCookie.set(cookie, call.secure(), life)),
-                document(
-                        session.tenant(),
-                        session.person(),
-                        standing,
-                        standing.permissions(),
-                        session.expires(),
-                        CsrfToken.of(cookie)));
+    private Answer signIn(Call call) {
+        signedIn.countTry(call);
+        Credentials credentials = call.body(Credentials.class);
+        String email = OrganisationRegister.same(credentials.email().strip());
+        if (email.length() > Person.MAX_EMAIL) {
+            throw Wire.wrongCredentials();
+        }
+        signedIn.count(email);
+        Optional<OpenSession.SignedIn> in =
+                flows.signIn.signIn(
+                        email,
+                        signedIn.password("password", credentials.password()),
+                        credentials.organization(),
+                        new FactMeta("password", call.request(), null));
+        if (in.isEmpty()) {
+            throw Wire.wrongCredentials();
+        }
+        signedIn.succeeded(email);
+        return signedIn.answer(call, 201, in.get());
     }
 
     private Answer read(Call call) {
         Authenticator.Principal caller = call.principal();
         Instant expires = sessions.byId(caller.actor()).map(SessionCard::expires).orElse(null);
         return Answer.ok(
-                document(
+                signedIn.document(
                         caller.tenant(),
                         holders.of(caller),
                         holders.acting(caller),
@@ -187,47 +189,85 @@ final class SessionRoutes {
                         caller.csrf()));
     }
 
-    private SessionDocument document(
-            int tenant,
-            UUID person,
-            Standing standing,
-            Set<String> permissions,
-            @Nullable Instant expires,
-            @Nullable String csrf) {
-        return new SessionDocument(
-                person,
-                organisations.person(person).orElse(null),
-                card(tenant).name(),
-                standing.role(),
-                standing.installation(),
-                permissions.stream().sorted().toList(),
-                expires,
-                csrf);
+    /** One's own, or a member's with the right to see him. */
+    private Answer list(Call call) {
+        UUID own = holders.of(call.principal());
+        UUID person = call.query("user").map(Wire::userId).orElse(own);
+        if (!person.equals(own)) {
+            Wire.need(call, "users.read");
+            member(call, person);
+        }
+        return Answer.ok(
+                new Pages.Page(
+                        sessions.of(person, clock.instant()).stream()
+                                .map(card -> document(call, card))
+                                .toList(),
+                        null));
+    }
+
+    private OpenSessionDocument document(Call call, SessionCard card) {
+        return new OpenSessionDocument(
+                card.session(),
+                card.person(),
+                card.opened(),
+                card.expires(),
+                card.session().equals(call.principal().actor()));
+    }
+
+    private Answer endOne(Call call) {
+        SessionCard card =
+                sessions.byId(call.pathId("id"))
+                        .filter(known -> known.tenant() == call.principal().tenant())
+                        .orElseThrow(Wire::noSuchSession);
+        if (!card.person().equals(holders.of(call.principal()))) {
+            if (!Wire.may(call).contains("users.write")) {
+                throw Wire.noSuchSession();
+            }
+            Standing standing = holders.standing(card.tenant(), card.person());
+            Set<String> missing = standing.beyond(Wire.may(call));
+            if (!missing.isEmpty()) {
+                throw Wire.beyond(standing, missing);
+            }
+        }
+        flows.endSession.end(card.tenant(), card.session(), Wire.meta(call));
+        return Answer.nothing();
     }
 
     private Answer end(Call call) {
-        Authenticator.Principal caller = call.principal();
-        if (caller.csrf() == null) {
-            throw Wire.invalid(
-                    "authorization",
-                    "A key has no session to end: send the session's cookie, or revoke the key.");
-        }
-        endSession.end(caller.tenant(), caller.actor(), Wire.meta(call));
+        SessionCard card = ownSession(call, "A key has no session to end: revoke the key.");
+        flows.endSession.end(card.tenant(), card.session(), Wire.meta(call));
         return new Answer(204, Map.of("set-cookie", SessionCookie.clear(call.secure())), null);
     }
 
-    private Answer organisation(Call call) {
-        OrganisationCard card = card(call.principal().tenant());
-        UUID project = card.founding().project();
-        return Answer.ok(
-                new OrganisationDocument(
-                        card.number(),
-                        card.name(),
-                        new ProjectDocument(
-                                project, organisations.project(project).orElseThrow())));
+    private Answer setPassword(Call call) {
+        SessionCard card = ownSession(call, "A key has no password: sign in and set it there.");
+        PasswordChange change = call.body(PasswordChange.class);
+        Secret old = change.old();
+        if (old != null) {
+            signedIn.count(card.person().toString());
+            signedIn.password("old", old);
+        }
+        Optional<SetPassword.Refusal> refused =
+                flows.setPassword.change(
+                        card,
+                        old,
+                        signedIn.password("password", change.password()),
+                        Wire.meta(call));
+        if (refused.isPresent()) {
+            throw Wire.of(refused.get());
+        }
+        signedIn.succeeded(card.person().toString());
+        return Answer.nothing();
     }
 
-    private OrganisationCard card(int tenant) {
-        return organisations.organisation(tenant).orElseThrow();
+    private SessionCard ownSession(Call call, String sentence) {
+        if (call.principal().csrf() == null) {
+            throw Wire.invalid("authorization", sentence);
+        }
+        return sessions.byId(call.principal().actor()).orElseThrow(Wire::unauthenticated);
+    }
+
+    private MemberCard member(Call call, UUID person) {
+        return members.member(call.principal().tenant(), person).orElseThrow(Wire::noSuchUser);
     }
 }

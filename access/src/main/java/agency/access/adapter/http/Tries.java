@@ -1,12 +1,14 @@
 package agency.access.adapter.http;
 
+import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Counts tries by address and says when one address has had enough of them. */
+/** Counts tries by address or account, and says when there have been enough of them. */
 final class Tries {
     /** Most tries of one address within {@link #WINDOW}. */
     static final int MOST = 10;
@@ -24,6 +26,18 @@ final class Tries {
 
     Tries(InstantSource clock) {
         this.clock = clock;
+    }
+
+    /**
+     * What the tries of an address are counted by: the address itself; of IPv6 its /64, since
+     * whoever has one of those addresses has them all.
+     */
+    static String network(String address) {
+        if (address.indexOf(':') < 0) {
+            return address;
+        }
+        byte[] bytes = InetAddress.ofLiteral(address).getAddress();
+        return bytes.length == 4 ? address : HexFormat.of().formatHex(bytes, 0, 8);
     }
 
     /**

@@ -1,6 +1,7 @@
 package agency.access.adapter.http;
 
 import agency.access.domain.membership.MembershipRefusal;
+import agency.access.domain.person.PersonRefusal;
 import agency.access.domain.role.InstallationRole;
 import agency.access.domain.role.Role;
 import agency.access.domain.role.Standing;
@@ -10,13 +11,14 @@ import agency.access.view.member.MemberRegister;
 import agency.access.view.organisation.OrganisationRegister;
 import agency.platform.http.Answer;
 import agency.platform.http.Call;
-import agency.platform.http.Paging;
 import agency.platform.http.Permission;
 import agency.platform.http.Route;
 import io.vertx.core.http.HttpMethod;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -43,8 +45,27 @@ final class UserRoutes {
             Role role,
             @Nullable InstallationRole installationRole) {}
 
-    /** What is to change. */
-    record UserChange(Role role) {}
+    /** What is to change; what is absent stays. */
+    record UserChange(
+            @Nullable String name,
+            @Nullable Role role,
+            @Nullable InstallationChoice installationRole) {}
+
+    /** A role in the installation, or none. */
+    enum InstallationChoice {
+        OPERATOR,
+        AUDITOR,
+        NONE;
+
+        @Nullable InstallationRole role() {
+            return this == NONE ? null : InstallationRole.valueOf(name());
+        }
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
 
     /** A member; {@code name} and {@code email} are absent once erased. */
     record UserDocument(
@@ -54,9 +75,6 @@ final class UserRoutes {
             Role role,
             @Nullable InstallationRole installationRole,
             Instant memberSince) {}
-
-    /** A page of members; {@code nextCursor} is the cursor of the page after it. */
-    record UserPage(List<UserDocument> items, @Nullable UUID nextCursor) {}
 
     List<Route> routes() {
         return List.of(
@@ -94,22 +112,39 @@ final class UserRoutes {
     }
 
     private Answer list(Call call) {
-        int limit = Paging.limit(call);
-        UUID before = call.query("cursor").map(Wire::cursor).orElse(null);
-        List<MemberCard> found = members.newest(call.principal().tenant(), before, limit + 1);
-        List<MemberCard> page = found.subList(0, Math.min(limit, found.size()));
-        return Answer.ok(
-                new UserPage(
-                        page.stream().map(this::document).toList(),
-                        found.size() > limit ? page.getLast().person() : null));
+        return Pages.page(
+                call,
+                (before, limit) -> members.newest(call.principal().tenant(), before, limit),
+                MemberCard::person,
+                this::document);
     }
 
     private Answer change(Call call) {
-        UUID person = call.pathId("id");
-        Role role = call.body(UserChange.class).role();
-        refuse(
-                flow.change(
-                        call.principal().tenant(), person, role, Wire.may(call), Wire.meta(call)));
+        int tenant = call.principal().tenant();
+        UUID person = member(call, call.pathId("id")).person();
+        UserChange change = call.body(UserChange.class);
+        if (change.role() != null || change.installationRole() != null) {
+            Standing now = member(call, person).standing();
+            Role role = change.role();
+            InstallationChoice choice = change.installationRole();
+            Standing wanted =
+                    new Standing(
+                            role == null ? now.role() : role,
+                            choice == null ? now.installation() : choice.role());
+            refuse(flow.change(tenant, person, wanted, Wire.may(call), Wire.meta(call)));
+        }
+        String name = change.name();
+        if (name != null) {
+            Set<String> missing = member(call, person).standing().beyond(Wire.may(call));
+            if (!missing.isEmpty()) {
+                throw Wire.beyond(member(call, person).standing(), missing);
+            }
+            Optional<PersonRefusal> unfit =
+                    flow.rename(tenant, person, name.strip(), Wire.meta(call));
+            if (unfit.isPresent()) {
+                throw Wire.of(unfit.get());
+            }
+        }
         return Answer.ok(document(member(call, person)));
     }
 

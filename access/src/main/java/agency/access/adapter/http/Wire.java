@@ -1,5 +1,7 @@
 package agency.access.adapter.http;
 
+import agency.access.domain.account.ServiceAccountRefusal;
+import agency.access.domain.invitation.InvitationRefusal;
 import agency.access.domain.key.KeyRefusal;
 import agency.access.domain.key.KeyRefusal.CapNotPositive;
 import agency.access.domain.key.KeyRefusal.ExpiryPassed;
@@ -14,11 +16,14 @@ import agency.access.domain.link.LinkRefusal.LinkExpired;
 import agency.access.domain.link.LinkRefusal.NeverOffered;
 import agency.access.domain.link.LinkRefusal.UnfitLife;
 import agency.access.domain.membership.MembershipRefusal;
+import agency.access.domain.organisation.OrganisationRefusal;
 import agency.access.domain.person.PersonRefusal;
+import agency.access.domain.project.ProjectRefusal;
 import agency.access.domain.role.Standing;
+import agency.access.flow.Invitations;
+import agency.access.flow.SetPassword;
 import agency.kernel.fact.FactMeta;
 import agency.platform.http.Call;
-import agency.platform.http.Paging;
 import agency.platform.http.Permission;
 import agency.platform.http.Problem;
 import java.time.Duration;
@@ -71,13 +76,81 @@ final class Wire {
                 .collect(Collectors.toUnmodifiableSet());
     }
 
-    /** The cursor of a page of things that are known by id. */
-    static UUID cursor(String text) {
+    /** Refuses a caller who lacks a permission that only some uses of a route ask for. */
+    static void need(Call call, String permission) {
+        if (!may(call).contains(permission)) {
+            throw new Problem(
+                    403,
+                    "permission-missing",
+                    "Not allowed",
+                    "This needs the permission "
+                            + permission
+                            + ", which the role "
+                            + call.principal().role()
+                            + " does not have.",
+                    Map.of("permission", permission, "role", call.principal().role()));
+        }
+    }
+
+    /** The parameter {@code user} of a query. */
+    static UUID userId(String text) {
+        return id("user", text);
+    }
+
+    /** The parameter {@code project} of a query. */
+    static UUID projectId(String text) {
+        return id("project", text);
+    }
+
+    private static UUID id(String parameter, String text) {
         try {
             return UUID.fromString(text);
         } catch (IllegalArgumentException e) {
-            throw Paging.wrongCursor();
+            throw invalid(
+                    parameter,
+                    "The parameter `" + parameter + "` is no id: a UUID, as lists show it.");
         }
+    }
+
+    private static Problem noSuch(String what, String list) {
+        return new Problem(
+                404,
+                "no-such-" + what.replace(' ', '-'),
+                "No such " + what,
+                "There is no " + what + " with this id; GET " + list + " lists them.");
+    }
+
+    static Problem noSuchInvitation() {
+        return noSuch("invitation", "/api/v1/invitations");
+    }
+
+    static Problem noSuchProject() {
+        return noSuch("project", "/api/v1/projects");
+    }
+
+    static Problem noSuchAccount() {
+        return noSuch("service account", "/api/v1/service-accounts");
+    }
+
+    static Problem noSuchSession() {
+        return noSuch("session", "/api/v1/sessions");
+    }
+
+    static Problem noSuchOrganisation() {
+        return new Problem(
+                404,
+                "no-such-organization",
+                "No such organisation",
+                "There is no organisation with this number; GET /api/v1/organizations lists them.");
+    }
+
+    /** Never says whether it was the e-mail or the password. */
+    static Problem wrongCredentials() {
+        return new Problem(
+                401,
+                "wrong-credentials",
+                "Not signed in",
+                "No member has this e-mail and this password.");
     }
 
     /** What would give or take more than the caller has. */
@@ -100,9 +173,7 @@ final class Wire {
                 429,
                 "too-many-tries",
                 "Too many tries",
-                "From this address too many links were tried; the next try is in "
-                        + seconds
-                        + " s.",
+                "There were too many tries; the next one is possible in " + seconds + " s.",
                 Map.of("retry_after", seconds));
     }
 
@@ -130,6 +201,42 @@ final class Wire {
                                     + unfit.index()
                                     + "]` is no model's name: 1 to 200 visible ASCII characters,"
                                     + " as GET /v1/models lists them.");
+            case KeyRefusal.TooManyNetworks many ->
+                    invalid(
+                            "networks",
+                            "The field `networks` names "
+                                    + many.count()
+                                    + " networks; at most "
+                                    + many.most()
+                                    + " are allowed. Leave it out to allow all.");
+            case KeyRefusal.UnfitNetwork unfit ->
+                    invalid(
+                            "networks[" + unfit.index() + "]",
+                            "The field `networks["
+                                    + unfit.index()
+                                    + "]` cannot be used: "
+                                    + unfit.flaw()
+                                    + ".");
+            case KeyRefusal.NoModels no ->
+                    invalid("models", "A key of kind `administrator` uses no models.");
+            case KeyRefusal.UnfitOverlap unfit ->
+                    invalid(
+                            "overlap_seconds",
+                            "The field `overlap_seconds` must be from 0 to "
+                                    + unfit.longest().toSeconds()
+                                    + ".");
+            case KeyRefusal.AlreadyRevoked revoked ->
+                    conflict("key-revoked", "The key was revoked, which is for ever.");
+            case KeyRefusal.NoProject no ->
+                    invalid(
+                            "project",
+                            "The field `project` names no open project: GET /api/v1/projects lists"
+                                    + " them.");
+            case KeyRefusal.NoAccount no ->
+                    invalid(
+                            "service_account",
+                            "The field `service_account` names no open service account of the"
+                                    + " project: GET /api/v1/service-accounts lists them.");
             case CapNotPositive cap ->
                     invalid(
                             "cap",
@@ -149,6 +256,7 @@ final class Wire {
                     invalid("email", "The field `email` " + unfit.flaw() + ".");
             case PersonRefusal.EmailTaken taken ->
                     conflict("email-taken", "Another member has this e-mail; each has their own.");
+            case PersonRefusal.NeverRegistered never -> noSuchUser();
         };
     }
 
@@ -169,6 +277,145 @@ final class Wire {
                                     + many.most()
                                     + " members: remove one first.");
             case MembershipRefusal.BeyondOwn beyond -> beyond(beyond.standing(), beyond.missing());
+        };
+    }
+
+    static Problem of(InvitationRefusal refusal) {
+        return of(refusal, "email");
+    }
+
+    private static Problem of(InvitationRefusal refusal, String emailField) {
+        return switch (refusal) {
+            case InvitationRefusal.UnfitEmail unfit ->
+                    invalid(emailField, "The field `" + emailField + "` " + unfit.flaw() + ".");
+            case InvitationRefusal.BeyondOwn beyond -> beyond(beyond.standing(), beyond.missing());
+            case InvitationRefusal.NeverOffered never ->
+                    noInvitation("This is no invitation of this Agency, or not the whole of it.");
+            case InvitationRefusal.Expired expired ->
+                    noInvitation("This invitation was good until " + expired.expires() + ".");
+            case InvitationRefusal.Withdrawn withdrawn ->
+                    noInvitation("This invitation was taken back, at " + withdrawn.at() + ".");
+            case InvitationRefusal.Accepted accepted ->
+                    noInvitation("This invitation was accepted before, at " + accepted.at() + ".");
+            case InvitationRefusal.UnfitLife life ->
+                    throw new IllegalStateException("the life was checked before");
+        };
+    }
+
+    private static Problem noInvitation(String what) {
+        return new Problem(
+                410,
+                "invitation-of-no-use",
+                "The invitation is of no use",
+                what + " Whoever sent it can make a new one.");
+    }
+
+    static Problem of(Invitations.Result result) {
+        return of(result, "email");
+    }
+
+    /** Why nobody was invited or let in; {@code emailField} names where the e-mail stood. */
+    static Problem of(Invitations.Result result, String emailField) {
+        return switch (result) {
+            case Invitations.Result.Refused refused -> of(refused.reason(), emailField);
+            case Invitations.Result.Unfit unfit -> of(unfit.reason());
+            case Invitations.Result.NoMember no -> of(no.reason());
+            case Invitations.Result.UnfitPassword unfit ->
+                    invalid("password", "The field `password` " + unfit.flaw() + ".");
+            case Invitations.Result.InviterMayNot no ->
+                    conflict(
+                            "inviter-may-not",
+                            "Whoever invited may not let in with this role any more: ask for a new"
+                                    + " invitation.");
+            case Invitations.Result.TooManyOpen many ->
+                    conflict(
+                            "too-many-invitations",
+                            "An organisation has at most "
+                                    + many.most()
+                                    + " open invitations: withdraw one first.");
+            case Invitations.Result.Offered offered -> throw notRefused(result);
+            case Invitations.Result.Open open -> throw notRefused(result);
+            case Invitations.Result.SignedIn in -> throw notRefused(result);
+        };
+    }
+
+    private static IllegalStateException notRefused(Invitations.Result result) {
+        return new IllegalStateException("no refusal: " + result.getClass().getSimpleName());
+    }
+
+    static Problem of(ProjectRefusal refusal) {
+        return switch (refusal) {
+            case ProjectRefusal.UnfitName unfit ->
+                    invalid("name", "The field `name` " + unfit.flaw() + ".");
+            case ProjectRefusal.NeverOpened never -> noSuchProject();
+            case ProjectRefusal.Closed closed ->
+                    conflict("project-closed", "The project was closed, which is for ever.");
+            case ProjectRefusal.TooMany many ->
+                    conflict(
+                            "too-many-projects",
+                            "An organisation has at most "
+                                    + many.most()
+                                    + " open projects: close one first.");
+        };
+    }
+
+    static Problem of(ServiceAccountRefusal refusal) {
+        return switch (refusal) {
+            case ServiceAccountRefusal.UnfitName unfit ->
+                    invalid("name", "The field `name` " + unfit.flaw() + ".");
+            case ServiceAccountRefusal.NeverOpened never -> noSuchAccount();
+            case ServiceAccountRefusal.Closed closed ->
+                    conflict(
+                            "service-account-closed",
+                            "The service account was closed, which is for ever.");
+            case ServiceAccountRefusal.NoProject no -> of(new KeyRefusal.NoProject());
+            case ServiceAccountRefusal.TooMany many ->
+                    conflict(
+                            "too-many-service-accounts",
+                            "An organisation has at most "
+                                    + many.most()
+                                    + " open service accounts: close one first.");
+        };
+    }
+
+    static Problem of(OrganisationRefusal refusal) {
+        return switch (refusal) {
+            case OrganisationRefusal.UnfitName unfit ->
+                    invalid("name", "The field `name` " + unfit.flaw() + ".");
+            case OrganisationRefusal.NeverOpened never -> noSuchOrganisation();
+            case OrganisationRefusal.Closed closed ->
+                    conflict(
+                            "organization-closed",
+                            "The organisation was closed, which is for ever.");
+            case OrganisationRefusal.RunsTheInstallation first ->
+                    conflict(
+                            "runs-the-installation",
+                            "This organisation runs the installation and cannot be closed.");
+            case OrganisationRefusal.TooMany many ->
+                    conflict(
+                            "too-many-organizations",
+                            "An installation has at most " + many.most() + " organisations.");
+        };
+    }
+
+    static Problem of(SetPassword.Refusal refusal) {
+        return switch (refusal) {
+            case SetPassword.Refusal.Unfit unfit ->
+                    invalid("password", "The field `password` " + unfit.flaw() + ".");
+            case SetPassword.Refusal.WrongOld wrong ->
+                    new Problem(
+                            403,
+                            "wrong-credentials",
+                            "Not allowed",
+                            "The field `old` is not the password so far. Who has forgotten it signs"
+                                    + " in by a one-time link and can set another one then.");
+            case SetPassword.Refusal.OldNeeded needed ->
+                    new Problem(
+                            403,
+                            "old-password-needed",
+                            "Not allowed",
+                            "Send the password so far in `old`. Without it one can be set within an"
+                                    + " hour of signing in by a one-time link.");
         };
     }
 

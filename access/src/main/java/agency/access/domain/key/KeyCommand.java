@@ -3,6 +3,7 @@ package agency.access.domain.key;
 import agency.access.domain.role.Standing;
 import agency.kernel.fact.Personal;
 import agency.kernel.money.Nanos;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -25,6 +26,9 @@ public sealed interface KeyCommand {
         /** When it ends by itself; null for never. */
         @Nullable Instant expires();
 
+        /** The only networks from which it may be used, in CIDR notation; empty for all. */
+        List<String> networks();
+
         /** The moment of asking. */
         Instant at();
     }
@@ -34,6 +38,7 @@ public sealed interface KeyCommand {
      *
      * @param models the only models it may use; empty for all
      * @param cap the most it may ever spend; null for no cap of its own
+     * @param account the service account that it belongs to; null for none
      */
     record IssueProjectKey(
             UUID key,
@@ -43,11 +48,14 @@ public sealed interface KeyCommand {
             List<String> models,
             @Nullable Instant expires,
             @Nullable Nanos cap,
+            List<String> networks,
+            @Nullable UUID account,
             Instant at)
             implements Issue {
-        /** Copies the models. */
+        /** Copies the lists. */
         public IssueProjectKey {
             models = List.copyOf(models);
+            networks = List.copyOf(networks);
         }
     }
 
@@ -64,13 +72,47 @@ public sealed interface KeyCommand {
             Set<String> may,
             String sha256,
             @Nullable Instant expires,
+            List<String> networks,
             Instant at)
             implements Issue {
-        /** Copies what whoever asks may do. */
+        /** Copies the networks and what whoever asks may do. */
         public IssueAdministratorKey {
             may = Set.copyOf(may);
+            networks = List.copyOf(networks);
         }
     }
+
+    /**
+     * Change what it allows; what is null stays.
+     *
+     * @param name what people call it
+     * @param models the only models it may use; empty for all
+     * @param expiry when it ends by itself
+     * @param networks the only networks from which it may be used; empty for all
+     * @param may the names of all that whoever asks may do; a key that may more he cannot change
+     */
+    record ChangeKey(
+            UUID key,
+            @Nullable Personal name,
+            @Nullable List<String> models,
+            @Nullable Expiry expiry,
+            @Nullable List<String> networks,
+            Set<String> may,
+            Instant at)
+            implements KeyCommand {}
+
+    /** When a key ends by itself; null for never. */
+    record Expiry(@Nullable Instant at) {}
+
+    /**
+     * Give it another text.
+     *
+     * @param sha256 of the new text, 64 lower-case hexadecimal digits
+     * @param overlap for how long the text so far lets in too
+     * @param may the names of all that whoever asks may do; a key that may more he cannot change
+     */
+    record RotateKey(UUID key, String sha256, Duration overlap, Set<String> may, Instant at)
+            implements KeyCommand {}
 
     /** End it for ever. */
     record RevokeKey(UUID key, Instant at) implements KeyCommand {}

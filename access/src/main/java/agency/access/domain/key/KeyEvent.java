@@ -79,6 +79,41 @@ public sealed interface KeyEvent {
         }
     }
 
+    /** What a key allows was changed. */
+    sealed interface Changed extends KeyEvent {
+        /** Its id. */
+        UUID key();
+    }
+
+    /** People call it something else. */
+    record KeyRenamed(UUID key, Personal name, Instant at) implements Changed {}
+
+    /** It may use these models only; all when there are none. */
+    record KeyModelsSet(UUID key, List<String> models, Instant at) implements Changed {
+        /** Copies the models. */
+        public KeyModelsSet {
+            models = List.copyOf(models);
+        }
+    }
+
+    /** It ends by itself at this moment; never when it is null. */
+    record KeyExpirySet(UUID key, @Nullable Instant expires, Instant at) implements Changed {}
+
+    /** It may be used from these networks only, in CIDR notation; from all when there are none. */
+    record KeyNetworksSet(UUID key, List<String> networks, Instant at) implements Changed {
+        /** Copies the networks. */
+        public KeyNetworksSet {
+            networks = List.copyOf(networks);
+        }
+    }
+
+    /** It belongs to a service account and ends with it. */
+    record KeyAssigned(UUID key, UUID account, Instant at) implements Changed {}
+
+    /** It has another text; the one before lets in too until {@code overlapUntil}. */
+    record KeyRotated(UUID key, String sha256, Instant overlapUntil, Instant at)
+            implements Changed {}
+
     /** It was ended for ever. */
     record KeyRevoked(UUID key, Instant at) implements KeyEvent {}
 }

@@ -1,6 +1,7 @@
 package agency.access.domain.key;
 
 import agency.access.domain.role.Standing;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.Set;
@@ -22,6 +23,27 @@ public sealed interface KeyRefusal {
 
     /** The model at this place of the list, from 0, has no usable name. */
     record UnfitModel(int index) implements KeyRefusal {}
+
+    /** More networks than {@code most}. */
+    record TooManyNetworks(int count, int most) implements KeyRefusal {}
+
+    /** The network at this place of the list, from 0, is none; {@code flaw} says why. */
+    record UnfitNetwork(int index, String flaw) implements KeyRefusal {}
+
+    /** Only a project's key is bound to models. */
+    record NoModels() implements KeyRefusal {}
+
+    /** The text so far may let in for this long at most. */
+    record UnfitOverlap(Duration longest) implements KeyRefusal {}
+
+    /** It was revoked: nothing about it changes any more. */
+    record AlreadyRevoked() implements KeyRefusal {}
+
+    /** The organisation has no open project with that id. */
+    record NoProject() implements KeyRefusal {}
+
+    /** The project has no open service account with that id. */
+    record NoAccount() implements KeyRefusal {}
 
     /** A cap must be above nothing. */
     record CapNotPositive() implements KeyRefusal {}

@@ -1,10 +1,11 @@
 package agency.access.domain.membership;
 
-import agency.access.domain.membership.MembershipCommand.ChangeRole;
+import agency.access.domain.membership.MembershipCommand.ChangeStanding;
 import agency.access.domain.membership.MembershipCommand.EndMembership;
 import agency.access.domain.membership.MembershipCommand.GrantMembership;
 import agency.access.domain.membership.MembershipEvent.MembershipEnded;
 import agency.access.domain.membership.MembershipEvent.MembershipGranted;
+import agency.access.domain.membership.MembershipEvent.MembershipInstallationRoleChanged;
 import agency.access.domain.membership.MembershipEvent.MembershipRoleChanged;
 import agency.access.domain.membership.MembershipRefusal.AlreadyMember;
 import agency.access.domain.membership.MembershipRefusal.BeyondOwn;
@@ -16,7 +17,9 @@ import agency.access.domain.role.Standing;
 import agency.kernel.decision.Decider;
 import agency.kernel.decision.Decision;
 import agency.kernel.fact.StreamName;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -85,7 +88,7 @@ public final class Membership
             MembershipCommand command, State state) {
         return switch (command) {
             case GrantMembership grant -> granted(grant, state);
-            case ChangeRole change -> changed(change, state);
+            case ChangeStanding change -> changed(change, state);
             case EndMembership end -> ended(end, state);
         };
     }
@@ -106,6 +109,13 @@ public final class Membership
                                             state.standing(changed.person())
                                                     .orElseThrow()
                                                     .installation())));
+            case MembershipInstallationRoleChanged changed ->
+                    state.with(
+                            changed.person(),
+                            Optional.of(
+                                    new Standing(
+                                            state.standing(changed.person()).orElseThrow().role(),
+                                            changed.installation())));
             case MembershipEnded ended -> state.with(ended.person(), Optional.empty());
         };
     }
@@ -129,25 +139,34 @@ public final class Membership
     }
 
     private static Decision<MembershipEvent, MembershipRefusal> changed(
-            ChangeRole change, State state) {
+            ChangeStanding change, State state) {
         Standing before = state.standing(change.person()).orElse(null);
         if (before == null) {
             return Decision.reject(new NoMember());
         }
-        if (before.role() == change.role()) {
+        Standing after = change.standing();
+        if (before.equals(after)) {
             return Decision.nothing();
         }
-        Set<String> missing = before.beyond(change.may());
-        if (!missing.isEmpty()) {
-            return Decision.reject(new BeyondOwn(before, missing));
+        for (Standing either : List.of(before, after)) {
+            Set<String> missing = either.beyond(change.may());
+            if (!missing.isEmpty()) {
+                return Decision.reject(new BeyondOwn(either, missing));
+            }
         }
-        if (state.isLastOwner(change.person())) {
+        if (before.role() != after.role() && state.isLastOwner(change.person())) {
             return Decision.reject(new LastOwner());
         }
-        return within(
-                new Standing(change.role(), before.installation()),
-                change.may(),
-                new MembershipRoleChanged(change.person(), change.role(), change.at()));
+        List<MembershipEvent> events = new ArrayList<>();
+        if (before.role() != after.role()) {
+            events.add(new MembershipRoleChanged(change.person(), after.role(), change.at()));
+        }
+        if (before.installation() != after.installation()) {
+            events.add(
+                    new MembershipInstallationRoleChanged(
+                            change.person(), after.installation(), change.at()));
+        }
+        return new Decision.Accepted<>(events);
     }
 
     private static Decision<MembershipEvent, MembershipRefusal> ended(

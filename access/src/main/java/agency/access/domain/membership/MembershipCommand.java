@@ -1,6 +1,5 @@
 package agency.access.domain.membership;
 
-import agency.access.domain.role.Role;
 import agency.access.domain.role.Standing;
 import java.time.Instant;
 import java.util.Set;
@@ -21,8 +20,8 @@ public sealed interface MembershipCommand {
     record GrantMembership(UUID person, Standing standing, Set<String> may, Instant at)
             implements MembershipCommand {}
 
-    /** Give a member another role in the organisation. */
-    record ChangeRole(UUID person, Role role, Set<String> may, Instant at)
+    /** Make a member something else. */
+    record ChangeStanding(UUID person, Standing standing, Set<String> may, Instant at)
             implements MembershipCommand {}
 
     /** Let a person in no more. */

@@ -19,6 +19,11 @@ public sealed interface MembershipEvent {
     /** A member has another role in the organisation. */
     record MembershipRoleChanged(UUID person, Role role, Instant at) implements MembershipEvent {}
 
+    /** A member has another role in the installation; none when it is null. */
+    record MembershipInstallationRoleChanged(
+            UUID person, @Nullable InstallationRole installation, Instant at)
+            implements MembershipEvent {}
+
     /** A person is a member no more. */
     record MembershipEnded(UUID person, Instant at) implements MembershipEvent {}
 }

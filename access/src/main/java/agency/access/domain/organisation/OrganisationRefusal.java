@@ -4,4 +4,16 @@ package agency.access.domain.organisation;
 public sealed interface OrganisationRefusal {
     /** The name cannot be used; {@code flaw} ends the sentence "the name …". */
     record UnfitName(String flaw) implements OrganisationRefusal {}
+
+    /** There is no such organisation. */
+    record NeverOpened() implements OrganisationRefusal {}
+
+    /** It was closed. */
+    record Closed() implements OrganisationRefusal {}
+
+    /** It is the one that runs the installation. */
+    record RunsTheInstallation() implements OrganisationRefusal {}
+
+    /** There are as many as there can be. */
+    record TooMany(int most) implements OrganisationRefusal {}
 }

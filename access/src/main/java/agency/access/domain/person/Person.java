@@ -2,8 +2,13 @@ package agency.access.domain.person;
 
 import agency.access.domain.name.Naming;
 import agency.access.domain.person.PersonCommand.RegisterPerson;
+import agency.access.domain.person.PersonCommand.RenamePerson;
+import agency.access.domain.person.PersonCommand.SetPassword;
 import agency.access.domain.person.PersonEvent.PersonEmailGiven;
+import agency.access.domain.person.PersonEvent.PersonPasswordSet;
 import agency.access.domain.person.PersonEvent.PersonRegistered;
+import agency.access.domain.person.PersonEvent.PersonRenamed;
+import agency.access.domain.person.PersonRefusal.NeverRegistered;
 import agency.access.domain.person.PersonRefusal.UnfitEmail;
 import agency.access.domain.person.PersonRefusal.UnfitName;
 import agency.kernel.decision.Decider;
@@ -49,6 +54,17 @@ public final class Person
                         case REGISTERED -> Decision.nothing();
                         case ABSENT -> registered(register);
                     };
+            case RenamePerson rename ->
+                    switch (state) {
+                        case REGISTERED -> renamed(rename);
+                        case ABSENT -> Decision.reject(new NeverRegistered());
+                    };
+            case SetPassword set ->
+                    switch (state) {
+                        case REGISTERED ->
+                                Decision.accept(new PersonPasswordSet(set.hash(), set.at()));
+                        case ABSENT -> Decision.reject(new NeverRegistered());
+                    };
         };
     }
 
@@ -56,8 +72,17 @@ public final class Person
     public State evolve(State state, PersonEvent event) {
         return switch (event) {
             case PersonRegistered registered -> State.REGISTERED;
+            case PersonRenamed renamed -> state;
             case PersonEmailGiven given -> state;
+            case PersonPasswordSet set -> state;
         };
+    }
+
+    private static Decision<PersonEvent, PersonRefusal> renamed(RenamePerson rename) {
+        Optional<String> flaw = Naming.flaw(Objects.requireNonNullElse(rename.name().text(), ""));
+        return flaw.isPresent()
+                ? Decision.reject(new UnfitName(flaw.get()))
+                : Decision.accept(new PersonRenamed(rename.name(), rename.at()));
     }
 
     private static Decision<PersonEvent, PersonRefusal> registered(RegisterPerson register) {
@@ -76,7 +101,8 @@ public final class Person
                 : Decision.accept(registered, new PersonEmailGiven(email, register.at()));
     }
 
-    private static Optional<String> emailFlaw(String email) {
+    /** What is wrong with an e-mail, to follow "the e-mail …"; empty when nothing is. */
+    public static Optional<String> emailFlaw(String email) {
         if (email.length() > MAX_EMAIL) {
             return Optional.of(
                     "has " + email.length() + " characters; at most " + MAX_EMAIL + " are allowed");

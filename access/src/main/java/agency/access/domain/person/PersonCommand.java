@@ -13,4 +13,14 @@ public sealed interface PersonCommand {
      */
     record RegisterPerson(Personal name, @Nullable Personal email, Instant at)
             implements PersonCommand {}
+
+    /** Call the person something else. */
+    record RenamePerson(Personal name, Instant at) implements PersonCommand {}
+
+    /**
+     * Give the person a password, in place of any before.
+     *
+     * @param hash what the password can be compared with, never the password
+     */
+    record SetPassword(Personal hash, Instant at) implements PersonCommand {}
 }

@@ -10,4 +10,7 @@ public sealed interface PersonRefusal {
 
     /** Another person of the organisation has the e-mail. */
     record EmailTaken() implements PersonRefusal {}
+
+    /** Nobody with this id was ever entered. */
+    record NeverRegistered() implements PersonRefusal {}
 }

@@ -4,4 +4,13 @@ package agency.access.domain.project;
 public sealed interface ProjectRefusal {
     /** The name cannot be used; {@code flaw} ends the sentence "the name …". */
     record UnfitName(String flaw) implements ProjectRefusal {}
+
+    /** There is no such project. */
+    record NeverOpened() implements ProjectRefusal {}
+
+    /** It was closed. */
+    record Closed() implements ProjectRefusal {}
+
+    /** More projects than {@code most} are open. */
+    record TooMany(int most) implements ProjectRefusal {}
 }

@@ -12,26 +12,33 @@ import java.util.stream.Stream;
 public final class RoleTable {
     private static final String TABLE =
             """
-            permission         owner  admin  developer  operator  analyst  viewer | operator  auditor
-            organization.read    x      x        x          x         x       x   |    x         x
-            sessions.read        x      x        x          x         x       x   |    x         x
-            sessions.write       x      x        x          x         x       x   |    x         x
-            keys.read            x      x        x          x         -       x   |    -         x
-            keys.write           x      x        x          -         -       -   |    -         -
-            users.read           x      x        -          -         -       -   |    -         x
-            users.write          x      x        -          -         -       -   |    -         -
-            usage.read           x      x        x          x         x       x   |    -         x
-            requests.read        x      x        x          x         x       -   |    -         x
-            models.read          x      x        x          x         x       x   |    x         x
-            models.write         -      -        -          -         -       -   |    x         -
-            providers.read       x      x        x          x         -       -   |    x         x
-            providers.write      -      -        -          -         -       -   |    x         -
-            prices.read          x      x        x          x         x       x   |    x         x
-            prices.write         -      -        -          -         -       -   |    x         -
-            events.read          x      -        -          -         -       -   |    x         x
-            events.verify        -      -        -          -         -       -   |    x         x
-            installation.read    -      -        -          x         -       -   |    x         x
-            projections.retry    -      -        -          -         -       -   |    x         -
+            permission             owner  admin  developer  operator  analyst  viewer | operator  auditor
+            organization.read        x      x        x         x         x       x    |    x         x
+            organization.write       x      -        -         -         -       -    |    -         -
+            organizations.read       -      -        -         -         -       -    |    x         x
+            organizations.write      -      -        -         -         -       -    |    x         -
+            projects.read            x      x        x         x         x       x    |    -         x
+            projects.write           x      x        -         -         -       -    |    -         -
+            service-accounts.read    x      x        x         x         -       x    |    -         x
+            service-accounts.write   x      x        x         -         -       -    |    -         -
+            sessions.read            x      x        x         x         x       x    |    x         x
+            sessions.write           x      x        x         x         x       x    |    x         x
+            keys.read                x      x        x         x         -       x    |    -         x
+            keys.write               x      x        x         -         -       -    |    -         -
+            users.read               x      x        -         -         -       -    |    -         x
+            users.write              x      x        -         -         -       -    |    -         -
+            usage.read               x      x        x         x         x       x    |    -         x
+            requests.read            x      x        x         x         x       -    |    -         x
+            models.read              x      x        x         x         x       x    |    x         x
+            models.write             -      -        -         -         -       -    |    x         -
+            providers.read           x      x        x         x         -       -    |    x         x
+            providers.write          -      -        -         -         -       -    |    x         -
+            prices.read              x      x        x         x         x       x    |    x         x
+            prices.write             -      -        -         -         -       -    |    x         -
+            events.read              x      -        -         -         -       -    |    x         x
+            events.verify            -      -        -         -         -       -    |    x         x
+            installation.read        -      -        -         x         -       -    |    x         x
+            projections.retry        -      -        -         -         -       -    |    x         -
             """;
 
     private static final Set<String> NAMES = new HashSet<>();

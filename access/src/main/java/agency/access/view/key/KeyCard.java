@@ -1,6 +1,10 @@
 package agency.access.view.key;
 
 import agency.access.domain.key.KeyEvent;
+import agency.access.domain.key.KeyEvent.ProjectKeyIssued;
+import agency.access.domain.key.KeyTerms;
+import agency.kernel.network.AddressRange;
+import java.net.InetAddress;
 import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -10,9 +14,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param tenant whose it is
  * @param issued what it was issued with
- * @param revokedAt when it was revoked; null while it was not
+ * @param terms what it allows by now
+ * @param revokedAt when it was revoked, or what it belongs to closed; null while neither was
  */
-public record KeyCard(int tenant, KeyEvent.Issued issued, @Nullable Instant revokedAt) {
+public record KeyCard(
+        int tenant, KeyEvent.Issued issued, KeyTerms terms, @Nullable Instant revokedAt) {
     /** How a key stands at a moment. */
     public enum Standing {
         /** It lets in. */
@@ -28,16 +34,35 @@ public record KeyCard(int tenant, KeyEvent.Issued issued, @Nullable Instant revo
         return issued.key();
     }
 
+    /** Its project; null for a key to administer with. */
+    public @Nullable UUID project() {
+        return issued instanceof ProjectKeyIssued key ? key.project() : null;
+    }
+
+    /** Whether it may be used from an address. */
+    public boolean admits(InetAddress address) {
+        return terms.networks().isEmpty()
+                || terms.networks().stream()
+                        .map(AddressRange::parse)
+                        .anyMatch(network -> network.contains(address));
+    }
+
     /** How it stands at this moment. */
     public Standing standing(Instant now) {
-        Instant expires = issued.expires();
         if (revokedAt != null) {
             return Standing.REVOKED;
         }
+        Instant expires = terms.expires();
         return expires == null || now.isBefore(expires) ? Standing.ACTIVE : Standing.EXPIRED;
     }
 
+    /** The same under other terms. */
+    KeyCard under(KeyTerms changed) {
+        return new KeyCard(tenant, issued, changed, revokedAt);
+    }
+
+    /** The same, revoked at this moment unless it was before. */
     KeyCard revoked(Instant at) {
-        return new KeyCard(tenant, issued, at);
+        return revokedAt == null ? new KeyCard(tenant, issued, terms, at) : this;
     }
 }

@@ -1,17 +1,27 @@
 package agency.access.view.key;
 
 import agency.access.api.KeyDirectory;
+import agency.access.domain.account.ServiceAccount;
+import agency.access.domain.account.ServiceAccountEvent.ServiceAccountClosed;
 import agency.access.domain.key.ApiKey;
 import agency.access.domain.key.KeyEvent;
 import agency.access.domain.key.KeyEvent.KeyRevoked;
 import agency.access.domain.key.KeyEvent.ProjectKeyIssued;
+import agency.access.domain.key.KeyTerms;
+import agency.access.domain.organisation.Organisation;
+import agency.access.domain.organisation.OrganisationEvent.OrganisationClosed;
+import agency.access.domain.project.Project;
+import agency.access.domain.project.ProjectEvent.ProjectClosed;
 import agency.access.view.fingerprint.Fingerprint;
 import agency.kernel.fact.Recorded;
 import agency.kernel.metering.Caller;
+import agency.kernel.network.AddressRange;
 import agency.platform.projection.MemoryView;
+import java.net.InetAddress;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -21,10 +31,12 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Every key in memory: by its fingerprint for the request path, by its id for lists. One thread
+ * Every key in memory: by the fingerprints of its texts for the request path, by its id for lists.
+ * A key whose project, service account or organisation is closed counts as revoked. One thread
  * writes; readers take no lock.
  */
 public final class KeyRegister implements MemoryView, KeyDirectory {
@@ -39,11 +51,25 @@ public final class KeyRegister implements MemoryView, KeyDirectory {
 
     private final ConcurrentHashMap<Fingerprint, Entry> byFingerprint = new ConcurrentHashMap<>();
     private final ConcurrentNavigableMap<UUID, KeyCard> byId = new ConcurrentSkipListMap<>();
+
+    /** What is closed, and since when: keys may be told of after what they belong to is closed. */
+    private final Map<Object, Instant> closed = new ConcurrentHashMap<>();
+
     private final List<Consumer<UUID>> listeners = new CopyOnWriteArrayList<>();
     private final BooleanSupplier mayAdmit;
 
-    /** A key with the answer it gets as long as it is active, made once. */
-    private record Entry(KeyCard card, Answer whenActive) {}
+    /**
+     * One text of a key.
+     *
+     * @param card the key
+     * @param whenActive the answer it gets as long as it is active, made once
+     * @param until when this text ends before the key does; null for the present one
+     */
+    private record Entry(KeyCard card, Answer whenActive, @Nullable Instant until) {
+        boolean isOver(Instant now) {
+            return until != null && !now.isBefore(until);
+        }
+    }
 
     /**
      * An empty register.
@@ -67,15 +93,17 @@ public final class KeyRegister implements MemoryView, KeyDirectory {
         }
         KeyCard card = entry.card;
         return switch (card.standing(now)) {
-            case ACTIVE -> entry.whenActive;
+            case ACTIVE -> entry.isOver(now) ? new Answer.Expired(card.id()) : entry.whenActive;
             case EXPIRED -> new Answer.Expired(card.id());
             case REVOKED -> new Answer.Revoked(card.id());
         };
     }
 
-    /** The card of the key with this text, whatever its kind and standing. */
-    public Optional<KeyCard> bearing(String key) {
-        return Optional.ofNullable(find(key)).map(Entry::card);
+    /**
+     * The card of the key with this text, whatever its kind and standing, if the text still counts.
+     */
+    public Optional<KeyCard> bearing(String key, Instant now) {
+        return Optional.ofNullable(find(key)).filter(entry -> !entry.isOver(now)).map(Entry::card);
     }
 
     /** The card of the key with this id. */
@@ -84,11 +112,13 @@ public final class KeyRegister implements MemoryView, KeyDirectory {
     }
 
     /** An organisation's keys, newest first, at most {@code limit}, older than {@code before}. */
-    public List<KeyCard> newest(int tenant, @Nullable UUID before, int limit) {
+    public List<KeyCard> newest(
+            int tenant, @Nullable UUID before, int limit, Predicate<KeyCard> wanted) {
         ConcurrentNavigableMap<UUID, KeyCard> older =
                 before == null ? byId : byId.headMap(before, false);
         return older.descendingMap().values().stream()
                 .filter(card -> card.tenant() == tenant)
+                .filter(wanted)
                 .limit(limit)
                 .toList();
     }
@@ -116,31 +146,62 @@ public final class KeyRegister implements MemoryView, KeyDirectory {
 
     @Override
     public Set<String> categories() {
-        return Set.of(ApiKey.CATEGORY);
+        return Set.of(
+                ApiKey.CATEGORY, Project.CATEGORY, ServiceAccount.CATEGORY, Organisation.CATEGORY);
     }
 
     @Override
     public void reset() {
         byFingerprint.clear();
         byId.clear();
+        closed.clear();
     }
 
     @Override
     public void apply(Recorded fact) {
-        switch ((KeyEvent) fact.fact()) {
+        switch (fact.fact()) {
             case KeyEvent.Issued issued ->
-                    put(new KeyCard(fact.stream().tenant(), issued, null), answer(fact, issued));
-            case KeyRevoked revoked -> revoke(revoked);
+                    put(new KeyCard(fact.stream().tenant(), issued, KeyTerms.of(issued), null));
+            case KeyEvent.Changed changed -> {
+                KeyCard card = card(changed.key());
+                KeyTerms.Overlap before = card.terms().overlap();
+                if (before != null && changed instanceof KeyEvent.KeyRotated) {
+                    byFingerprint.remove(Fingerprint.parse(before.sha256()));
+                }
+                put(card.under(card.terms().after(changed)));
+            }
+            case KeyRevoked revoked -> revoke(card(revoked.key()), revoked.at());
+            case ProjectClosed shut ->
+                    close(shut.project(), shut.at(), card -> shut.project().equals(card.project()));
+            case ServiceAccountClosed shut ->
+                    close(
+                            shut.account(),
+                            shut.at(),
+                            card -> shut.account().equals(card.terms().account()));
+            case OrganisationClosed shut ->
+                    close(shut.number(), shut.at(), card -> card.tenant() == shut.number());
+            default -> {
+                // Names and openings change nothing about keys.
+            }
         }
     }
 
-    private void revoke(KeyRevoked revoked) {
-        KeyCard card = byId.get(revoked.key());
+    private void close(Object what, Instant at, Predicate<KeyCard> belongs) {
+        closed.put(what, at);
+        byId.values().stream().filter(belongs).forEach(card -> revoke(card, at));
+    }
+
+    private KeyCard card(UUID key) {
+        KeyCard card = byId.get(key);
         if (card == null) {
-            throw new IllegalStateException("key " + revoked.key() + " was revoked, never issued");
+            throw new IllegalStateException("nothing is known of key " + key);
         }
-        put(card.revoked(revoked.at()), UNKNOWN);
-        tell(revoked.key());
+        return card;
+    }
+
+    private void revoke(KeyCard card, Instant at) {
+        put(card.revoked(at));
+        tell(card.id());
     }
 
     /** Tells every listener even when one of them fails; the log's feed then tells all again. */
@@ -158,20 +219,57 @@ public final class KeyRegister implements MemoryView, KeyDirectory {
         }
     }
 
-    private void put(KeyCard card, Answer whenActive) {
+    private void put(KeyCard known) {
+        KeyCard card = closedWithIts(known);
         byId.put(card.id(), card);
-        byFingerprint.put(Fingerprint.parse(card.issued().sha256()), new Entry(card, whenActive));
+        Answer answer = answer(card);
+        KeyTerms.Overlap before = card.terms().overlap();
+        if (before != null) {
+            byFingerprint.put(
+                    Fingerprint.parse(before.sha256()), new Entry(card, answer, before.until()));
+        }
+        byFingerprint.put(Fingerprint.parse(card.terms().sha256()), new Entry(card, answer, null));
     }
 
-    private static Answer answer(Recorded fact, KeyEvent.Issued issued) {
-        return switch (issued) {
+    private KeyCard closedWithIts(KeyCard card) {
+        KeyCard seen = card;
+        for (Object owner : owners(card)) {
+            Instant at = closed.get(owner);
+            seen = at == null ? seen : seen.revoked(at);
+        }
+        return seen;
+    }
+
+    private static List<Object> owners(KeyCard card) {
+        List<Object> owners = new ArrayList<>();
+        owners.add(card.tenant());
+        if (card.project() != null) {
+            owners.add(card.project());
+        }
+        if (card.terms().account() != null) {
+            owners.add(card.terms().account());
+        }
+        return owners;
+    }
+
+    private static Answer answer(KeyCard card) {
+        return switch (card.issued()) {
             case ProjectKeyIssued key ->
                     new Answer.Known(
-                            new Caller(fact.stream().tenant(), key.project(), key.key()),
-                            Set.copyOf(key.models()),
-                            key.cap());
+                            new Caller(card.tenant(), key.project(), key.key()),
+                            Set.copyOf(card.terms().models()),
+                            key.cap(),
+                            networks(card.terms().networks()));
             case KeyEvent.Administrating key -> UNKNOWN;
         };
+    }
+
+    private static @Nullable Predicate<InetAddress> networks(List<String> texts) {
+        if (texts.isEmpty()) {
+            return null;
+        }
+        List<AddressRange> networks = texts.stream().map(AddressRange::parse).toList();
+        return address -> networks.stream().anyMatch(network -> network.contains(address));
     }
 
     private @Nullable Entry find(String key) {

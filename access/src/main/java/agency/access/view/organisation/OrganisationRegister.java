@@ -1,28 +1,36 @@
 package agency.access.view.organisation;
 
 import agency.access.domain.organisation.Organisation;
+import agency.access.domain.organisation.OrganisationEvent.OrganisationClosed;
 import agency.access.domain.organisation.OrganisationEvent.OrganisationOpened;
+import agency.access.domain.organisation.OrganisationEvent.OrganisationRenamed;
 import agency.access.domain.person.Person;
 import agency.access.domain.person.PersonEvent.PersonEmailGiven;
+import agency.access.domain.person.PersonEvent.PersonPasswordSet;
 import agency.access.domain.person.PersonEvent.PersonRegistered;
-import agency.access.domain.project.Project;
-import agency.access.domain.project.ProjectEvent.ProjectOpened;
+import agency.access.domain.person.PersonEvent.PersonRenamed;
+import agency.kernel.fact.Personal;
 import agency.kernel.fact.Recorded;
 import agency.platform.projection.MemoryView;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentNavigableMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import org.jspecify.annotations.Nullable;
 
-/** What organisations, their projects and their people are called. */
+/** What organisations and their people are called. */
 public final class OrganisationRegister implements MemoryView {
     /** The name of the view. */
     public static final String NAME = "access.organisations";
 
-    private final Map<Integer, OrganisationCard> organisations = new ConcurrentHashMap<>();
-    private final Map<UUID, String> projects = new ConcurrentHashMap<>();
+    private final ConcurrentNavigableMap<Integer, OrganisationCard> organisations =
+            new ConcurrentSkipListMap<>();
     private final Map<UUID, String> people = new ConcurrentHashMap<>();
     private final Map<UUID, String> emails = new ConcurrentHashMap<>();
     private final Map<Address, UUID> byEmail = new ConcurrentHashMap<>();
@@ -39,9 +47,16 @@ public final class OrganisationRegister implements MemoryView {
         return Optional.ofNullable(organisations.get(number));
     }
 
-    /** What a project is called. */
-    public Optional<String> project(UUID project) {
-        return Optional.ofNullable(projects.get(project));
+    /** The organisations, the latest first, at most {@code limit}, from before that one. */
+    public List<OrganisationCard> newest(@Nullable Integer before, int limit) {
+        ConcurrentNavigableMap<Integer, OrganisationCard> older =
+                before == null ? organisations : organisations.headMap(before, false);
+        return older.descendingMap().values().stream().limit(limit).toList();
+    }
+
+    /** The highest number that an organisation has; 0 when there is none. */
+    public int highest() {
+        return organisations.isEmpty() ? 0 : organisations.lastKey();
     }
 
     /** What a person is called; empty once the name has been erased. */
@@ -59,6 +74,15 @@ public final class OrganisationRegister implements MemoryView {
         return Optional.ofNullable(byEmail.get(new Address(tenant, same(email))));
     }
 
+    /** Everybody whom this e-mail reaches, by the number of his organisation. */
+    public Map<Integer, UUID> reachedBy(String email) {
+        Map<Integer, UUID> reached = new TreeMap<>();
+        for (Integer tenant : organisations.keySet()) {
+            reachedBy(tenant, email).ifPresent(person -> reached.put(tenant, person));
+        }
+        return reached;
+    }
+
     @Override
     public String name() {
         return NAME;
@@ -66,13 +90,12 @@ public final class OrganisationRegister implements MemoryView {
 
     @Override
     public Set<String> categories() {
-        return Set.of(Organisation.CATEGORY, Project.CATEGORY, Person.CATEGORY);
+        return Set.of(Organisation.CATEGORY, Person.CATEGORY);
     }
 
     @Override
     public void reset() {
         organisations.clear();
-        projects.clear();
         people.clear();
         emails.clear();
         byEmail.clear();
@@ -85,14 +108,33 @@ public final class OrganisationRegister implements MemoryView {
                     organisations.put(
                             opened.number(),
                             new OrganisationCard(
-                                    opened.number(), opened.name(), opened.founding()));
-            case ProjectOpened opened -> projects.put(opened.project(), opened.name());
-            case PersonRegistered registered -> {
-                String text = registered.name().text();
-                if (text != null) {
-                    people.put(registered.name().person(), text);
-                }
-            }
+                                    opened.number(),
+                                    opened.name(),
+                                    opened.founding(),
+                                    opened.at(),
+                                    null));
+            case OrganisationRenamed renamed ->
+                    organisations.computeIfPresent(
+                            renamed.number(),
+                            (number, card) ->
+                                    new OrganisationCard(
+                                            number,
+                                            renamed.name(),
+                                            card.founding(),
+                                            card.opened(),
+                                            card.closed()));
+            case OrganisationClosed closed ->
+                    organisations.computeIfPresent(
+                            closed.number(),
+                            (number, card) ->
+                                    new OrganisationCard(
+                                            number,
+                                            card.name(),
+                                            card.founding(),
+                                            card.opened(),
+                                            closed.at()));
+            case PersonRegistered registered -> name(registered.name());
+            case PersonRenamed renamed -> name(renamed.name());
             case PersonEmailGiven given -> {
                 String text = given.email().text();
                 if (text != null) {
@@ -102,7 +144,15 @@ public final class OrganisationRegister implements MemoryView {
                             given.email().person());
                 }
             }
+            case PersonPasswordSet set -> {}
             default -> throw new IllegalStateException("not a fact of names: " + fact.type());
+        }
+    }
+
+    private void name(Personal name) {
+        String text = name.text();
+        if (text != null) {
+            people.put(name.person(), text);
         }
     }
 }

@@ -12,6 +12,7 @@ import agency.access.view.fingerprint.Fingerprint;
 import agency.kernel.fact.Recorded;
 import agency.platform.projection.MemoryView;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,6 +31,8 @@ public final class SessionRegister implements MemoryView {
     private final Map<Fingerprint, SessionCard> sessions = new ConcurrentHashMap<>();
     private final Map<Fingerprint, Offer> offers = new ConcurrentHashMap<>();
 
+    private final Map<UUID, Instant> linked = new ConcurrentHashMap<>();
+
     private record Offer(LinkCard card, Instant expires) {}
 
     /** The session with this cookie, if it is open at this moment. */
@@ -45,12 +48,21 @@ public final class SessionRegister implements MemoryView {
                 .findFirst();
     }
 
-    /** The sessions of a person. */
-    public List<UUID> of(UUID person) {
+    /** The open sessions of a person, the latest first. */
+    public List<SessionCard> of(UUID person, Instant now) {
         return sessions.values().stream()
-                .filter(card -> card.person().equals(person))
-                .map(SessionCard::session)
+                .filter(card -> card.person().equals(person) && now.isBefore(card.expires()))
+                .sorted(Comparator.comparing(SessionCard::session).reversed())
                 .toList();
+    }
+
+    /**
+     * Whether a session was opened by a one-time link less than {@link OneTimeLink#MAX_LIFE} ago:
+     * who holds it has just been vouched for.
+     */
+    public boolean isFreshFromLink(UUID session, Instant now) {
+        Instant at = linked.get(session);
+        return at != null && now.isBefore(at.plus(OneTimeLink.MAX_LIFE));
     }
 
     /** The link with this token; whether it can still be used is the link's own decision. */
@@ -72,6 +84,7 @@ public final class SessionRegister implements MemoryView {
     public void reset() {
         sessions.clear();
         offers.clear();
+        linked.clear();
     }
 
     @Override
@@ -91,7 +104,11 @@ public final class SessionRegister implements MemoryView {
                 sessions.put(
                         Fingerprint.parse(opened.sha256()),
                         new SessionCard(
-                                tenant, opened.session(), opened.person(), opened.expires()));
+                                tenant,
+                                opened.session(),
+                                opened.person(),
+                                opened.at(),
+                                opened.expires()));
             }
             case SessionEnded ended ->
                     sessions.values().removeIf(card -> card.session().equals(ended.session()));
@@ -110,7 +127,10 @@ public final class SessionRegister implements MemoryView {
                                 offered.expires()));
             }
             case LinkConsumed consumed -> {
-                // Kept too: the link itself answers that it was used.
+                // The offer is kept too: the link itself answers that it was used.
+                linked.values()
+                        .removeIf(at -> at.plus(OneTimeLink.MAX_LIFE).isBefore(consumed.at()));
+                linked.put(consumed.session(), consumed.at());
             }
         }
     }

@@ -167,7 +167,8 @@ class UserRoutesTest {
                         "authorization",
                         made);
         assertThat(beyond.status()).isEqualTo(403);
-        assertThat(beyond.json().path("missing").toString()).isEqualTo("[\"events.read\"]");
+        assertThat(beyond.json().path("missing").toString())
+                .isEqualTo("[\"events.read\",\"organization.write\"]");
         assertThat(
                         server.ask(
                                         "POST",
@@ -202,7 +203,7 @@ class UserRoutesTest {
                                     + more
                                     + "\"}");
             Set<String> may = new Standing(role, more).permissions();
-            var principal = server.house.access.authenticator().bearer(text);
+            var principal = server.house.access.authenticator().bearer(text, "127.0.0.1");
             assertThat(principal).isNotNull();
             assertThat(principal.permissions())
                     .extracting(Permission::name)
@@ -210,7 +211,7 @@ class UserRoutesTest {
         }
         String alone =
                 key("{\"name\": \"k\", \"kind\": \"administrator\", \"role\": \"" + role + "\"}");
-        var principal = server.house.access.authenticator().bearer(alone);
+        var principal = server.house.access.authenticator().bearer(alone, "127.0.0.1");
         assertThat(principal).isNotNull();
         assertThat(principal.permissions())
                 .extracting(Permission::name)

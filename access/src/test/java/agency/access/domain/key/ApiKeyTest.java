@@ -3,26 +3,40 @@ package agency.access.domain.key;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import agency.access.domain.key.KeyCommand.ChangeKey;
 import agency.access.domain.key.KeyCommand.IssueAdministratorKey;
 import agency.access.domain.key.KeyCommand.IssueProjectKey;
 import agency.access.domain.key.KeyCommand.RevokeKey;
+import agency.access.domain.key.KeyCommand.RotateKey;
 import agency.access.domain.key.KeyEvent.AdministratorKeyIssued;
+import agency.access.domain.key.KeyEvent.KeyAssigned;
+import agency.access.domain.key.KeyEvent.KeyExpirySet;
+import agency.access.domain.key.KeyEvent.KeyModelsSet;
+import agency.access.domain.key.KeyEvent.KeyNetworksSet;
+import agency.access.domain.key.KeyEvent.KeyRenamed;
 import agency.access.domain.key.KeyEvent.KeyRevoked;
+import agency.access.domain.key.KeyEvent.KeyRotated;
 import agency.access.domain.key.KeyEvent.ProjectKeyIssued;
 import agency.access.domain.key.KeyEvent.RoleKeyIssued;
+import agency.access.domain.key.KeyRefusal.AlreadyRevoked;
 import agency.access.domain.key.KeyRefusal.BeyondOwn;
 import agency.access.domain.key.KeyRefusal.CapNotPositive;
 import agency.access.domain.key.KeyRefusal.ExpiryPassed;
 import agency.access.domain.key.KeyRefusal.NeverIssued;
+import agency.access.domain.key.KeyRefusal.NoModels;
 import agency.access.domain.key.KeyRefusal.TakenId;
 import agency.access.domain.key.KeyRefusal.TooManyModels;
+import agency.access.domain.key.KeyRefusal.TooManyNetworks;
 import agency.access.domain.key.KeyRefusal.UnfitModel;
 import agency.access.domain.key.KeyRefusal.UnfitName;
+import agency.access.domain.key.KeyRefusal.UnfitNetwork;
+import agency.access.domain.key.KeyRefusal.UnfitOverlap;
 import agency.access.domain.role.Role;
 import agency.access.domain.role.Standing;
 import agency.kernel.decision.Spec;
 import agency.kernel.fact.Personal;
 import agency.kernel.money.Nanos;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.HashSet;
@@ -58,6 +72,8 @@ class ApiKeyTest {
                                 List.of("local/small", "gpt-4.1"),
                                 expires,
                                 new Nanos(1),
+                                List.of(),
+                                null,
                                 NOW))
                 .then(
                         new ProjectKeyIssued(
@@ -166,11 +182,165 @@ class ApiKeyTest {
     }
 
     private static KeyCommand administrator(Personal name, String hash, Set<String> may) {
-        return new IssueAdministratorKey(KEY, name, ANALYST, may, hash, null, NOW);
+        return new IssueAdministratorKey(KEY, name, ANALYST, may, hash, null, List.of(), NOW);
     }
 
     private static KeyCommand issue(
             List<String> models, @Nullable Instant expires, @Nullable Nanos cap) {
-        return new IssueProjectKey(KEY, PROJECT, NAME, HASH, models, expires, cap, NOW);
+        return new IssueProjectKey(
+                KEY, PROJECT, NAME, HASH, models, expires, cap, List.of(), null, NOW);
+    }
+
+    @Test
+    void issuesAKeyThatIsBoundToNetworksAndAnAccount() {
+        UUID account = new UUID(7, 5);
+        Spec.of(key)
+                .when(
+                        new IssueProjectKey(
+                                KEY,
+                                PROJECT,
+                                NAME,
+                                HASH,
+                                List.of(),
+                                null,
+                                null,
+                                List.of("10.1.2.3/8", "::1"),
+                                account,
+                                NOW))
+                .then(
+                        ISSUED,
+                        new KeyNetworksSet(KEY, List.of("10.0.0.0/8", "0:0:0:0:0:0:0:1/128"), NOW),
+                        new KeyAssigned(KEY, account, NOW));
+    }
+
+    @Test
+    void changesWhatIsAskedForAndNothingElse() {
+        Personal other = new Personal(NAME.person(), "other");
+        Instant later = NOW.plusSeconds(9);
+        Spec.of(key)
+                .given(ISSUED)
+                .when(
+                        new ChangeKey(
+                                KEY,
+                                other,
+                                List.of("m"),
+                                new KeyCommand.Expiry(later),
+                                List.of("10.0.0.0/8"),
+                                Set.of(),
+                                NOW))
+                .then(
+                        new KeyRenamed(KEY, other, NOW),
+                        new KeyModelsSet(KEY, List.of("m"), NOW),
+                        new KeyExpirySet(KEY, later, NOW),
+                        new KeyNetworksSet(KEY, List.of("10.0.0.0/8"), NOW));
+        Spec.of(key)
+                .given(ISSUED)
+                .when(
+                        new ChangeKey(
+                                KEY,
+                                NAME,
+                                List.of(),
+                                new KeyCommand.Expiry(null),
+                                List.of(),
+                                Set.of(),
+                                NOW))
+                .thenNothing();
+        Spec.of(key)
+                .given(ISSUED, new KeyExpirySet(KEY, later, NOW))
+                .when(change(null, new KeyCommand.Expiry(null), null))
+                .then(new KeyExpirySet(KEY, null, NOW));
+        Spec.of(key).given(ISSUED).when(change(null, null, null)).thenNothing();
+    }
+
+    @Test
+    void refusesAChangeThatCannotBe() {
+        Spec.of(key)
+                .given(ISSUED)
+                .when(change(List.of("two words"), null, null))
+                .thenRefused(new UnfitModel(0));
+        Spec.of(key)
+                .given(ISSUED)
+                .when(change(null, new KeyCommand.Expiry(NOW), null))
+                .thenRefused(new ExpiryPassed(NOW, NOW));
+        Spec.of(key)
+                .given(ISSUED)
+                .when(change(null, null, Collections.nCopies(51, "10.0.0.0/8")))
+                .thenRefused(new TooManyNetworks(51, 50));
+        Spec.of(key)
+                .given(ISSUED)
+                .when(change(null, null, List.of("10.0.0.0/8", "acme.example")))
+                .thenRefused(
+                        new UnfitNetwork(
+                                1,
+                                "must be an address range such as 10.0.0.0/8 or fd00::/8, not"
+                                        + " `acme.example`"));
+        Spec.of(key)
+                .given(ISSUED, REVOKED)
+                .when(change(null, null, null))
+                .thenRefused(new AlreadyRevoked());
+        Spec.of(key).when(change(null, null, null)).thenRefused(new NeverIssued());
+    }
+
+    @Test
+    void letsNobodyChangeAKeyThatMayMoreThanHe() {
+        KeyEvent issued = new RoleKeyIssued(KEY, NAME, Role.ANALYST, null, HASH, null, NOW);
+        BeyondOwn beyond = new BeyondOwn(ANALYST, ANALYST.permissions());
+        Spec.of(key).given(issued).when(change(null, null, null)).thenRefused(beyond);
+        Spec.of(key).given(issued).when(rotate("cd", Duration.ZERO)).thenRefused(beyond);
+        Spec.of(key)
+                .given(issued)
+                .when(
+                        new ChangeKey(
+                                KEY, null, List.of("m"), null, null, ANALYST.permissions(), NOW))
+                .thenRefused(new NoModels());
+    }
+
+    @Test
+    void getsAnotherTextBesideWhichTheOldOneLastsForAWhile() {
+        Duration week = ApiKey.MAX_OVERLAP;
+        Spec.of(key)
+                .given(ISSUED)
+                .when(rotate("cd", week))
+                .then(new KeyRotated(KEY, "cd".repeat(32), NOW.plus(week), NOW));
+        Spec.of(key)
+                .given(ISSUED, new KeyRotated(KEY, "cd".repeat(32), NOW, NOW))
+                .when(rotate("cd", week))
+                .thenNothing();
+        for (Duration unfit : List.of(week.plusNanos(1), Duration.ofNanos(-1))) {
+            Spec.of(key)
+                    .given(ISSUED)
+                    .when(rotate("cd", unfit))
+                    .thenRefused(new UnfitOverlap(week));
+        }
+        Spec.of(key)
+                .given(ISSUED, REVOKED)
+                .when(rotate("cd", week))
+                .thenRefused(new AlreadyRevoked());
+        Spec.of(key).when(rotate("cd", week)).thenRefused(new NeverIssued());
+    }
+
+    @Test
+    void belongsToItsAccountAndKeepsItsFirstTextForRepeatedCommands() {
+        KeyTerms terms =
+                KeyTerms.of((KeyEvent.Issued) ISSUED)
+                        .after(new KeyAssigned(KEY, PROJECT, NOW))
+                        .after(new KeyRotated(KEY, "cd".repeat(32), NOW, NOW));
+        assertThat(terms.account()).isEqualTo(PROJECT);
+        assertThat(terms.overlap()).isEqualTo(new KeyTerms.Overlap(HASH, NOW));
+        Spec.of(key)
+                .given(ISSUED, new KeyRotated(KEY, "cd".repeat(32), NOW, NOW))
+                .when(issue(List.of(), null, null))
+                .thenNothing();
+    }
+
+    private static KeyCommand change(
+            @Nullable List<String> models,
+            KeyCommand.@Nullable Expiry expiry,
+            @Nullable List<String> networks) {
+        return new ChangeKey(KEY, null, models, expiry, networks, Set.of(), NOW);
+    }
+
+    private static KeyCommand rotate(String hash, Duration overlap) {
+        return new RotateKey(KEY, hash.repeat(32), overlap, Set.of(), NOW);
     }
 }

@@ -2,11 +2,12 @@ package agency.access.domain.membership;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import agency.access.domain.membership.MembershipCommand.ChangeRole;
+import agency.access.domain.membership.MembershipCommand.ChangeStanding;
 import agency.access.domain.membership.MembershipCommand.EndMembership;
 import agency.access.domain.membership.MembershipCommand.GrantMembership;
 import agency.access.domain.membership.MembershipEvent.MembershipEnded;
 import agency.access.domain.membership.MembershipEvent.MembershipGranted;
+import agency.access.domain.membership.MembershipEvent.MembershipInstallationRoleChanged;
 import agency.access.domain.membership.MembershipEvent.MembershipRoleChanged;
 import agency.access.domain.membership.MembershipRefusal.AlreadyMember;
 import agency.access.domain.membership.MembershipRefusal.BeyondOwn;
@@ -20,7 +21,9 @@ import agency.kernel.decision.Spec;
 import java.time.Instant;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -61,24 +64,24 @@ class MembershipTest {
         Spec.of(membership)
                 .given(FOUNDER)
                 .when(new GrantMembership(BOB, owner, ADMIN, NOW))
-                .thenRefused(new BeyondOwn(owner, Set.of("events.read")));
+                .thenRefused(new BeyondOwn(owner, Set.of("events.read", "organization.write")));
         Spec.of(membership)
                 .given(FOUNDER, BOB_DEVELOPS)
-                .when(new ChangeRole(BOB, Role.OWNER, ADMIN, NOW))
-                .thenRefused(new BeyondOwn(owner, Set.of("events.read")));
+                .when(new ChangeStanding(BOB, new Standing(Role.OWNER, null), ADMIN, NOW))
+                .thenRefused(new BeyondOwn(owner, Set.of("events.read", "organization.write")));
     }
 
     @Test
     void letsNobodyTakeFromOneWhoMayMore() {
         Standing owner = new Standing(Role.OWNER, null);
-        BeyondOwn beyond = new BeyondOwn(owner, Set.of("events.read"));
+        BeyondOwn beyond = new BeyondOwn(owner, Set.of("events.read", "organization.write"));
         Spec.of(membership)
                 .given(FOUNDER, BOB_OWNS)
                 .when(new EndMembership(BOB, ADMIN, NOW))
                 .thenRefused(beyond);
         Spec.of(membership)
                 .given(FOUNDER, BOB_OWNS)
-                .when(new ChangeRole(BOB, Role.VIEWER, ADMIN, NOW))
+                .when(new ChangeStanding(BOB, new Standing(Role.VIEWER, null), ADMIN, NOW))
                 .thenRefused(beyond);
     }
 
@@ -87,7 +90,12 @@ class MembershipTest {
         MembershipEvent demoted = new MembershipRoleChanged(ADA, Role.VIEWER, NOW);
         Spec.of(membership)
                 .given(FOUNDER, BOB_OWNS)
-                .when(new ChangeRole(ADA, Role.VIEWER, ALL, NOW))
+                .when(
+                        new ChangeStanding(
+                                ADA,
+                                new Standing(Role.VIEWER, InstallationRole.OPERATOR),
+                                ALL,
+                                NOW))
                 .then(demoted);
         assertThat(
                         membership
@@ -97,8 +105,48 @@ class MembershipTest {
                 .contains(new Standing(Role.VIEWER, InstallationRole.OPERATOR));
         Spec.of(membership)
                 .given(FOUNDER)
-                .when(new ChangeRole(ADA, Role.OWNER, ALL, NOW))
+                .when(
+                        new ChangeStanding(
+                                ADA, new Standing(Role.OWNER, InstallationRole.OPERATOR), ALL, NOW))
                 .thenNothing();
+    }
+
+    @Test
+    void changesARoleInTheInstallationAndLeavesTheOther() {
+        MembershipEvent auditing =
+                new MembershipInstallationRoleChanged(ADA, InstallationRole.AUDITOR, NOW);
+        Spec.of(membership)
+                .given(FOUNDER)
+                .when(
+                        new ChangeStanding(
+                                ADA,
+                                new Standing(Role.OWNER, InstallationRole.AUDITOR),
+                                Stream.of(
+                                                ALL,
+                                                new Standing(Role.VIEWER, InstallationRole.AUDITOR)
+                                                        .permissions())
+                                        .flatMap(Set::stream)
+                                        .collect(Collectors.toSet()),
+                                NOW))
+                .then(auditing);
+        assertThat(
+                        membership
+                                .evolve(membership.evolve(membership.initial(), FOUNDER), auditing)
+                                .people()
+                                .get(ADA))
+                .contains(new Standing(Role.OWNER, InstallationRole.AUDITOR));
+    }
+
+    @Test
+    void changesBothRolesAtOnce() {
+        Spec.of(membership)
+                .given(FOUNDER, BOB_DEVELOPS)
+                .when(
+                        new ChangeStanding(
+                                BOB, new Standing(Role.ADMIN, InstallationRole.OPERATOR), ALL, NOW))
+                .then(
+                        new MembershipRoleChanged(BOB, Role.ADMIN, NOW),
+                        new MembershipInstallationRoleChanged(BOB, InstallationRole.OPERATOR, NOW));
     }
 
     @ParameterizedTest
@@ -106,7 +154,9 @@ class MembershipTest {
     void neitherDemotesNorRemovesTheLastOwner(Role role) {
         Spec.of(membership)
                 .given(FOUNDER, BOB_DEVELOPS)
-                .when(new ChangeRole(ADA, role, ALL, NOW))
+                .when(
+                        new ChangeStanding(
+                                ADA, new Standing(role, InstallationRole.OPERATOR), ALL, NOW))
                 .thenRefused(new LastOwner());
         Spec.of(membership)
                 .given(FOUNDER, BOB_OWNS, new MembershipEnded(BOB, NOW))
@@ -135,11 +185,11 @@ class MembershipTest {
                 .thenRefused(new NoMember());
         Spec.of(membership)
                 .given(FOUNDER)
-                .when(new ChangeRole(BOB, Role.VIEWER, ALL, NOW))
+                .when(new ChangeStanding(BOB, new Standing(Role.VIEWER, null), ALL, NOW))
                 .thenRefused(new NoMember());
         Spec.of(membership)
                 .given(FOUNDER, BOB_DEVELOPS, new MembershipEnded(BOB, NOW))
-                .when(new ChangeRole(BOB, Role.VIEWER, ALL, NOW))
+                .when(new ChangeStanding(BOB, new Standing(Role.VIEWER, null), ALL, NOW))
                 .thenRefused(new NoMember());
     }
 

@@ -1,7 +1,14 @@
 package agency.access.domain.organisation;
 
+import agency.access.domain.organisation.OrganisationCommand.CloseOrganisation;
 import agency.access.domain.organisation.OrganisationCommand.OpenOrganisation;
+import agency.access.domain.organisation.OrganisationCommand.RenameOrganisation;
+import agency.access.domain.organisation.OrganisationEvent.OrganisationClosed;
 import agency.access.domain.organisation.OrganisationEvent.OrganisationOpened;
+import agency.access.domain.organisation.OrganisationEvent.OrganisationRenamed;
+import agency.access.domain.organisation.OrganisationRefusal.Closed;
+import agency.access.domain.organisation.OrganisationRefusal.NeverOpened;
+import agency.access.domain.organisation.OrganisationRefusal.RunsTheInstallation;
 import agency.access.domain.organisation.OrganisationRefusal.UnfitName;
 import agency.kernel.decision.Spec;
 import java.time.Instant;
@@ -36,5 +43,37 @@ class OrganisationTest {
         Spec.of(organisation)
                 .when(new OpenOrganisation(1, " ", FOUNDING, NOW))
                 .thenRefused(new UnfitName("must not be blank"));
+    }
+
+    @Test
+    void isRenamedWhileItIsOpen() {
+        OrganisationEvent opened = new OrganisationOpened(2, "Acme", FOUNDING, NOW);
+        RenameOrganisation rename = new RenameOrganisation(2, "Ace", NOW);
+        OrganisationEvent renamed = new OrganisationRenamed(2, "Ace", NOW);
+        Spec.of(organisation).given(opened).when(rename).then(renamed);
+        Spec.of(organisation).given(opened, renamed).when(rename).thenNothing();
+        Spec.of(organisation)
+                .given(opened, new OrganisationClosed(2, NOW))
+                .when(rename)
+                .thenRefused(new Closed());
+        Spec.of(organisation).when(rename).thenRefused(new NeverOpened());
+        Spec.of(organisation)
+                .given(opened)
+                .when(new RenameOrganisation(2, "", NOW))
+                .thenRefused(new UnfitName("must not be blank"));
+    }
+
+    @Test
+    void closesForEverUnlessItRunsTheInstallation() {
+        OrganisationEvent opened = new OrganisationOpened(2, "Acme", FOUNDING, NOW);
+        OrganisationEvent closed = new OrganisationClosed(2, NOW);
+        CloseOrganisation close = new CloseOrganisation(2, NOW);
+        Spec.of(organisation).given(opened).when(close).then(closed);
+        Spec.of(organisation).given(opened, closed).when(close).thenNothing();
+        Spec.of(organisation).when(close).thenRefused(new NeverOpened());
+        Spec.of(organisation)
+                .given(new OrganisationOpened(1, "Acme", FOUNDING, NOW))
+                .when(new CloseOrganisation(1, NOW))
+                .thenRefused(new RunsTheInstallation());
     }
 }

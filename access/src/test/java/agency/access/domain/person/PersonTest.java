@@ -1,8 +1,13 @@
 package agency.access.domain.person;
 
 import agency.access.domain.person.PersonCommand.RegisterPerson;
+import agency.access.domain.person.PersonCommand.RenamePerson;
+import agency.access.domain.person.PersonCommand.SetPassword;
 import agency.access.domain.person.PersonEvent.PersonEmailGiven;
+import agency.access.domain.person.PersonEvent.PersonPasswordSet;
 import agency.access.domain.person.PersonEvent.PersonRegistered;
+import agency.access.domain.person.PersonEvent.PersonRenamed;
+import agency.access.domain.person.PersonRefusal.NeverRegistered;
 import agency.access.domain.person.PersonRefusal.UnfitEmail;
 import agency.access.domain.person.PersonRefusal.UnfitName;
 import agency.kernel.decision.Spec;
@@ -67,5 +72,32 @@ class PersonTest {
         Spec.of(person)
                 .when(new RegisterPerson(ADA, new Personal(ADA.person(), text), NOW))
                 .thenRefused(new UnfitEmail("has 255 characters; at most 254 are allowed"));
+    }
+
+    @Test
+    void isCalledSomethingElse() {
+        Personal king = new Personal(ADA.person(), "Ada King");
+        Spec.of(person)
+                .given(new PersonRegistered(ADA, NOW))
+                .when(new RenamePerson(king, NOW))
+                .then(new PersonRenamed(king, NOW));
+        Spec.of(person)
+                .given(new PersonRegistered(ADA, NOW))
+                .when(new RenamePerson(new Personal(ADA.person(), " "), NOW))
+                .thenRefused(new UnfitName("must not be blank"));
+        Spec.of(person).when(new RenamePerson(king, NOW)).thenRefused(new NeverRegistered());
+    }
+
+    @Test
+    void signsInWithOneWhoIsEnteredOnly() {
+        Personal hash = new Personal(ADA.person(), "$2a$12$x");
+        Spec.of(person)
+                .given(
+                        new PersonRegistered(ADA, NOW),
+                        new PersonRenamed(ADA, NOW),
+                        new PersonPasswordSet(hash, NOW))
+                .when(new SetPassword(hash, NOW))
+                .then(new PersonPasswordSet(hash, NOW));
+        Spec.of(person).when(new SetPassword(hash, NOW)).thenRefused(new NeverRegistered());
     }
 }

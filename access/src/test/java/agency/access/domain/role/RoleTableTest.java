@@ -44,7 +44,8 @@ class RoleTableTest {
         assertThat(
                         new Standing(Role.DEVELOPER, null)
                                 .beyond(new Standing(Role.VIEWER, null).permissions()))
-                .containsExactly("keys.write", "providers.read", "requests.read");
+                .containsExactly(
+                        "keys.write", "providers.read", "requests.read", "service-accounts.write");
         assertThat(Standing.FOUNDER).hasToString("owner and installation operator");
         assertThat(new Standing(Role.ANALYST, null)).hasToString("analyst");
     }

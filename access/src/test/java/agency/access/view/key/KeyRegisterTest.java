@@ -8,7 +8,12 @@ import agency.access.domain.key.ApiKey;
 import agency.access.domain.key.KeyEvent;
 import agency.access.domain.key.KeyEvent.AdministratorKeyIssued;
 import agency.access.domain.key.KeyEvent.KeyRevoked;
+import agency.access.domain.key.KeyEvent.KeyRotated;
 import agency.access.domain.key.KeyEvent.ProjectKeyIssued;
+import agency.access.domain.organisation.Organisation;
+import agency.access.domain.organisation.OrganisationEvent.OrganisationClosed;
+import agency.access.domain.project.Project;
+import agency.access.domain.project.ProjectEvent.ProjectClosed;
 import agency.access.view.Facts;
 import agency.access.view.fingerprint.Fingerprint;
 import agency.kernel.fact.Personal;
@@ -38,8 +43,9 @@ class KeyRegisterTest {
         apply(issued(1, KEY, TEXT, null));
         assertThat(register.lookup(TEXT, NOW))
                 .isEqualTo(
-                        new Answer.Known(new Caller(1, PROJECT, KEY), Set.of("m"), new Nanos(5)));
-        assertThat(register.bearing(TEXT)).map(KeyCard::id).contains(KEY);
+                        new Answer.Known(
+                                new Caller(1, PROJECT, KEY), Set.of("m"), new Nanos(5), null));
+        assertThat(register.bearing(TEXT, NOW)).map(KeyCard::id).contains(KEY);
         assertThat(register.byId(KEY)).isPresent();
     }
 
@@ -54,7 +60,7 @@ class KeyRegisterTest {
     void doesNotTakeAnAdministratorsKeyForAProjects() {
         apply(new AdministratorKeyIssued(KEY, NAME, hash(TEXT), null, NOW));
         assertThat(register.lookup(TEXT, NOW)).isEqualTo(new Answer.Unknown());
-        assertThat(register.bearing(TEXT)).isPresent();
+        assertThat(register.bearing(TEXT, NOW)).isPresent();
     }
 
     @Test
@@ -122,10 +128,10 @@ class KeyRegisterTest {
             apply(issued(1, new UUID(7, i), TEXT + i, null));
         }
         apply(issued(2, new UUID(7, 6), TEXT + 6, null));
-        assertThat(register.newest(1, null, 2))
+        assertThat(register.newest(1, null, 2, card -> true))
                 .extracting(KeyCard::id)
                 .containsExactly(new UUID(7, 5), new UUID(7, 4));
-        assertThat(register.newest(1, new UUID(7, 4), 10))
+        assertThat(register.newest(1, new UUID(7, 4), 10, card -> true))
                 .extracting(KeyCard::id)
                 .containsExactly(new UUID(7, 3), new UUID(7, 2), new UUID(7, 1));
     }
@@ -135,7 +141,7 @@ class KeyRegisterTest {
         apply(issued(1, KEY, TEXT, null));
         register.reset();
         assertThat(register.lookup(TEXT, NOW)).isEqualTo(new Answer.Unknown());
-        assertThat(register.newest(1, null, 10)).isEmpty();
+        assertThat(register.newest(1, null, 10, card -> true)).isEmpty();
     }
 
     @Test
@@ -146,7 +152,48 @@ class KeyRegisterTest {
     @Test
     void namesItselfAndWhatItReads() {
         assertThat(register.name()).isEqualTo("access.keys");
-        assertThat(register.categories()).containsExactly("access.key");
+        assertThat(register.categories())
+                .containsExactlyInAnyOrder(
+                        "access.key",
+                        "access.project",
+                        "access.service-account",
+                        "access.organisation");
+    }
+
+    @Test
+    void countsAKeyAsRevokedThatIsToldOfAfterItsProjectWasClosed() {
+        register.apply(Facts.of(Project.stream(1, PROJECT), new ProjectClosed(PROJECT, NOW)));
+        apply(issued(1, KEY, TEXT, null));
+        assertThat(register.lookup(TEXT, NOW)).isEqualTo(new Answer.Revoked(KEY));
+    }
+
+    @Test
+    void endsTheKeysOfWhatIsClosedAndTellsThoseWhoHaveThemOpen() {
+        UUID other = new UUID(7, 2);
+        List<UUID> told = new ArrayList<>();
+        apply(issued(1, KEY, TEXT, null));
+        apply(issued(2, other, TEXT + "b", null));
+        register.onRevoked(told::add);
+        register.apply(Facts.of(Organisation.stream(2), new OrganisationClosed(2, NOW)));
+        assertThat(told).containsExactly(other);
+        assertThat(register.lookup(TEXT, NOW)).isInstanceOf(Answer.Known.class);
+        assertThat(register.lookup(TEXT + "b", NOW)).isEqualTo(new Answer.Revoked(other));
+        register.apply(Facts.of(Project.stream(1, PROJECT), new ProjectClosed(PROJECT, NOW)));
+        assertThat(told).startsWith(other).contains(KEY);
+    }
+
+    @Test
+    void letsTheTextBeforeInUntilTheOverlapIsOver() {
+        String next = TEXT + "n";
+        apply(issued(1, KEY, TEXT, null));
+        apply(new KeyRotated(KEY, hash(next), NOW.plusSeconds(60), NOW));
+        assertThat(register.lookup(TEXT, NOW.plusSeconds(59))).isInstanceOf(Answer.Known.class);
+        assertThat(register.lookup(TEXT, NOW.plusSeconds(60))).isEqualTo(new Answer.Expired(KEY));
+        assertThat(register.bearing(TEXT, NOW.plusSeconds(60))).isEmpty();
+        assertThat(register.lookup(next, NOW.plusSeconds(60))).isInstanceOf(Answer.Known.class);
+        apply(new KeyRevoked(KEY, NOW));
+        assertThat(register.lookup(TEXT, NOW)).isEqualTo(new Answer.Revoked(KEY));
+        assertThat(register.lookup(next, NOW)).isEqualTo(new Answer.Revoked(KEY));
     }
 
     private void apply(KeyEvent event) {

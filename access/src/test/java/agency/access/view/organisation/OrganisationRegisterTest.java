@@ -5,14 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import agency.access.domain.organisation.Founding;
 import agency.access.domain.organisation.Organisation;
+import agency.access.domain.organisation.OrganisationEvent.OrganisationClosed;
 import agency.access.domain.organisation.OrganisationEvent.OrganisationOpened;
+import agency.access.domain.organisation.OrganisationEvent.OrganisationRenamed;
 import agency.access.domain.person.Person;
+import agency.access.domain.person.PersonEvent.PersonEmailGiven;
 import agency.access.domain.person.PersonEvent.PersonRegistered;
-import agency.access.domain.project.Project;
-import agency.access.domain.project.ProjectEvent.ProjectOpened;
+import agency.access.domain.person.PersonEvent.PersonRenamed;
 import agency.access.view.Facts;
 import agency.kernel.fact.Personal;
 import java.time.Instant;
+import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -27,9 +30,36 @@ class OrganisationRegisterTest {
     @Test
     void knowsWhatEverythingIsCalled() {
         tellAll();
-        assertThat(register.organisation(1)).contains(new OrganisationCard(1, "Acme", FOUNDING));
-        assertThat(register.project(PROJECT)).contains("Support");
+        assertThat(register.organisation(1))
+                .contains(new OrganisationCard(1, "Acme", FOUNDING, NOW, null));
         assertThat(register.person(PERSON)).contains("Ada");
+    }
+
+    @Test
+    void followsNewNamesAndTheEnd() {
+        tellAll();
+        register.apply(
+                Facts.of(
+                        Person.stream(1, PERSON),
+                        new PersonRenamed(new Personal(PERSON, "Ada King"), NOW)));
+        register.apply(Facts.of(Organisation.stream(1), new OrganisationRenamed(1, "Ace", NOW)));
+        register.apply(Facts.of(Organisation.stream(1), new OrganisationClosed(1, NOW)));
+        assertThat(register.person(PERSON)).contains("Ada King");
+        assertThat(register.newest(null, 5))
+                .containsExactly(new OrganisationCard(1, "Ace", FOUNDING, NOW, NOW));
+        assertThat(register.newest(1, 5)).isEmpty();
+        assertThat(register.highest()).isEqualTo(1);
+    }
+
+    @Test
+    void findsWhomAnEmailReachesInWhicheverOrganisation() {
+        tellAll();
+        register.apply(
+                Facts.of(
+                        Person.stream(1, PERSON),
+                        new PersonEmailGiven(new Personal(PERSON, "Ada@acme.example"), NOW)));
+        assertThat(register.reachedBy("ada@ACME.example")).isEqualTo(Map.of(1, PERSON));
+        assertThat(register.reachedBy("bob@acme.example")).isEmpty();
     }
 
     @Test
@@ -46,7 +76,6 @@ class OrganisationRegisterTest {
         tellAll();
         register.reset();
         assertThat(register.organisation(1)).isEmpty();
-        assertThat(register.project(PROJECT)).isEmpty();
         assertThat(register.person(PERSON)).isEmpty();
     }
 
@@ -57,15 +86,12 @@ class OrganisationRegisterTest {
                 .isThrownBy(() -> register.apply(Facts.of(Organisation.stream(1), new Other())));
         assertThat(register.name()).isEqualTo("access.organisations");
         assertThat(register.categories())
-                .containsExactlyInAnyOrder(
-                        "access.organisation", "access.project", "access.person");
+                .containsExactlyInAnyOrder("access.organisation", "access.person");
     }
 
     private void tellAll() {
         register.apply(
                 Facts.of(Organisation.stream(1), new OrganisationOpened(1, "Acme", FOUNDING, NOW)));
-        register.apply(
-                Facts.of(Project.stream(1, PROJECT), new ProjectOpened(PROJECT, "Support", NOW)));
         register.apply(
                 Facts.of(
                         Person.stream(1, PERSON),

@@ -27,7 +27,7 @@ class SessionRegisterTest {
     void knowsWhoHoldsASessionUntilItExpires() {
         open(SESSION, "cookie", NOW.plusSeconds(60), NOW);
         assertThat(register.holding("cookie", NOW))
-                .contains(new SessionCard(1, SESSION, PERSON, NOW.plusSeconds(60)));
+                .contains(new SessionCard(1, SESSION, PERSON, NOW, NOW.plusSeconds(60)));
         assertThat(register.byId(SESSION)).isPresent();
         assertThat(register.holding("cookie", NOW.plusSeconds(60))).isEmpty();
         assertThat(register.holding("other", NOW)).isEmpty();

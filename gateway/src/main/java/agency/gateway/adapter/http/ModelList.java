@@ -39,8 +39,11 @@ final class ModelList implements Handler.OnEventLoop {
         boolean one = path.length() > PATH.length() + 1;
         Answered answered =
                 one
-                        ? flow.one(call.bearer(), decoded(path.substring(PATH.length() + 1)))
-                        : flow.all(call.bearer());
+                        ? flow.one(
+                                call.bearer(),
+                                call::address,
+                                decoded(path.substring(PATH.length() + 1)))
+                        : flow.all(call.bearer(), call::address);
         switch (answered) {
             case Answered.Refused(Refusal refusal) -> call.refuse(refusal);
             case Answered.One(String name, Routed.To to) -> send(exchange, json(name, to));

@@ -31,6 +31,11 @@ final class RefusalErrors {
                     key("invalid_api_key", "Agency does not know this API key.");
             case Refusal.RevokedKey() -> key("revoked_api_key", "This API key was revoked.");
             case Refusal.ExpiredKey() -> key("expired_api_key", "This API key has expired.");
+            case Refusal.NetworkNotAllowed() ->
+                    key(
+                            "ip_not_authorized",
+                            "This API key may not be used from the address that the request came"
+                                    + " from.");
             case Refusal.ModelNotAllowed(String model) ->
                     error(
                             403,

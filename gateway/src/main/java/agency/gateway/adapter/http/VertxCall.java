@@ -13,6 +13,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
+import java.net.InetAddress;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -75,6 +76,11 @@ final class VertxCall implements ClientCall {
         if (value == null || !value.regionMatches(true, 0, "Bearer ", 0, 7)) return null;
         String token = value.substring(7).strip();
         return token.isEmpty() ? null : token;
+    }
+
+    @Override
+    public @Nullable InetAddress address() {
+        return exchange.clientAddress();
     }
 
     @Override

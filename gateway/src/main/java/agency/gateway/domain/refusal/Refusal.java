@@ -19,6 +19,9 @@ public sealed interface Refusal {
     /** The key's time is over. */
     record ExpiredKey() implements Refusal {}
 
+    /** The key may not be used from where the request came from. */
+    record NetworkNotAllowed() implements Refusal {}
+
     /** The key may not use this model. */
     record ModelNotAllowed(String model) implements Refusal {}
 

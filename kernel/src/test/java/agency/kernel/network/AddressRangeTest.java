@@ -1,4 +1,4 @@
-package agency.platform.config;
+package agency.kernel.network;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package agency.platform.config;
+package agency.kernel.network;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -20,6 +20,9 @@ public final class AddressRange {
     public static AddressRange parse(String text) {
         int slash = text.indexOf('/');
         try {
+            if (!text.matches("[0-9a-fA-F:.]{2,45}(/\\d{1,3})?")) {
+                throw new IllegalArgumentException("other characters than an address has");
+            }
             InetAddress address =
                     InetAddress.ofLiteral(slash < 0 ? text : text.substring(0, slash));
             byte[] network = address.getAddress();
@@ -51,11 +54,15 @@ public final class AddressRange {
         return rest == 0 || (bytes[whole] & mask) == (network[whole] & mask);
     }
 
-    /** The range as it would be written. */
+    /** The range by its first address, such as {@code 10.0.0.0/8} for {@code 10.1.2.3/8}. */
     @Override
     public String toString() {
+        byte[] first = network.clone();
+        for (int bit = bits; bit < first.length * 8; bit++) {
+            first[bit / 8] &= (byte) ~(0x80 >> bit % 8);
+        }
         try {
-            return InetAddress.getByAddress(network).getHostAddress() + "/" + bits;
+            return InetAddress.getByAddress(first).getHostAddress() + "/" + bits;
         } catch (UnknownHostException e) {
             throw new IllegalStateException("an address has 4 or 16 bytes", e);
         }

@@ -1,0 +1,5 @@
+/** Hashes of passwords by bcrypt. */
+@NullMarked
+package agency.access.adapter.bcrypt;
+
+import org.jspecify.annotations.NullMarked;

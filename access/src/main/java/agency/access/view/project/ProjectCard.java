@@ -1,0 +1,9 @@
+package agency.access.view.project;
+
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** A project: whose, what it is called, since when and, once it is closed, until when. */
+public record ProjectCard(
+        int tenant, UUID id, String name, Instant opened, @Nullable Instant closed) {}

@@ -1,0 +1,102 @@
+package agency.access.view.project;
+
+import agency.access.domain.project.Project;
+import agency.access.domain.project.ProjectEvent;
+import agency.access.domain.project.ProjectEvent.ProjectClosed;
+import agency.access.domain.project.ProjectEvent.ProjectOpened;
+import agency.access.domain.project.ProjectEvent.ProjectRenamed;
+import agency.kernel.fact.Recorded;
+import agency.platform.projection.MemoryView;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentNavigableMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import org.jspecify.annotations.Nullable;
+
+/** The projects of all organisations, closed ones too. */
+public final class ProjectRegister implements MemoryView {
+    /** The name of the view. */
+    public static final String NAME = "access.projects";
+
+    private final ConcurrentNavigableMap<UUID, ProjectCard> projects =
+            new ConcurrentSkipListMap<>();
+
+    /** A project of an organisation. */
+    public Optional<ProjectCard> project(int tenant, UUID project) {
+        return Optional.ofNullable(projects.get(project)).filter(card -> card.tenant() == tenant);
+    }
+
+    /** A project of an organisation that is not closed. */
+    public Optional<ProjectCard> open(int tenant, UUID project) {
+        return project(tenant, project).filter(card -> card.closed() == null);
+    }
+
+    /** How many projects of an organisation are open. */
+    public long countOpen(int tenant) {
+        return projects.values().stream()
+                .filter(card -> card.tenant() == tenant && card.closed() == null)
+                .count();
+    }
+
+    /** An organisation's projects, newest first, at most {@code limit}, from before that one. */
+    public List<ProjectCard> newest(int tenant, @Nullable UUID before, int limit) {
+        ConcurrentNavigableMap<UUID, ProjectCard> older =
+                before == null ? projects : projects.headMap(before, false);
+        return older.descendingMap().values().stream()
+                .filter(card -> card.tenant() == tenant)
+                .limit(limit)
+                .toList();
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public Set<String> categories() {
+        return Set.of(Project.CATEGORY);
+    }
+
+    @Override
+    public void reset() {
+        projects.clear();
+    }
+
+    @Override
+    public void apply(Recorded fact) {
+        switch ((ProjectEvent) fact.fact()) {
+            case ProjectOpened opened ->
+                    projects.put(
+                            opened.project(),
+                            new ProjectCard(
+                                    fact.stream().tenant(),
+                                    opened.project(),
+                                    opened.name(),
+                                    opened.at(),
+                                    null));
+            case ProjectRenamed renamed ->
+                    projects.computeIfPresent(
+                            renamed.project(),
+                            (id, card) ->
+                                    new ProjectCard(
+                                            card.tenant(),
+                                            id,
+                                            renamed.name(),
+                                            card.opened(),
+                                            card.closed()));
+            case ProjectClosed closed ->
+                    projects.computeIfPresent(
+                            closed.project(),
+                            (id, card) ->
+                                    new ProjectCard(
+                                            card.tenant(),
+                                            id,
+                                            card.name(),
+                                            card.opened(),
+                                            closed.at()));
+        }
+    }
+}

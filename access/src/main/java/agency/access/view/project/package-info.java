@@ -1,0 +1,5 @@
+/** The projects of all organisations. */
+@NullMarked
+package agency.access.view.project;
+
+import org.jspecify.annotations.NullMarked;

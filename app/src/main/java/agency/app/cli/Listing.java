@@ -1,0 +1,39 @@
+package agency.app.cli;
+
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import tools.jackson.databind.JsonNode;
+
+/** A whole list of the management API as a table, page after page. */
+final class Listing {
+    private static final int PAGE = 100;
+
+    private Listing() {}
+
+    /**
+     * Prints a list.
+     *
+     * @param path of the list, without a query
+     * @param fields of its items, which head the columns too
+     */
+    static void print(PrintWriter out, AgencyClient client, String path, List<String> fields) {
+        List<List<String>> rows = new ArrayList<>();
+        String cursor = "";
+        do {
+            String query = "?limit=" + PAGE + (cursor.isEmpty() ? "" : "&cursor=" + cursor);
+            JsonNode page = client.read(path + query);
+            for (JsonNode item : page.path("items")) {
+                rows.add(fields.stream().map(field -> item.path(field).asString("")).toList());
+            }
+            cursor = page.path("next_cursor").asString("");
+        } while (!cursor.isEmpty());
+        List<String> heads =
+                fields.stream()
+                        .map(field -> field.replace("_at", "").replace('_', ' '))
+                        .map(field -> field.toUpperCase(Locale.ROOT))
+                        .toList();
+        Text.table(out, heads, rows);
+    }
+}

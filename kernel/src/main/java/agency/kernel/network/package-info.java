@@ -1,0 +1,5 @@
+/** Addresses of networks. */
+@NullMarked
+package agency.kernel.network;
+
+import org.jspecify.annotations.NullMarked;
