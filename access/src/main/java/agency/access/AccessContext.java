@@ -7,6 +7,17 @@ import agency.access.api.AccessSettings;
 import agency.access.api.KeyDirectory;
 import agency.access.api.OfferedLink;
 import agency.access.api.Opened;
+import agency.access.domain.account.ServiceAccount;
+import agency.access.domain.invitation.Invitation;
+import agency.access.domain.key.ApiKey;
+import agency.access.domain.key.KeyEvent;
+import agency.access.domain.link.OneTimeLink;
+import agency.access.domain.membership.Membership;
+import agency.access.domain.organisation.Organisation;
+import agency.access.domain.person.Person;
+import agency.access.domain.project.Project;
+import agency.access.domain.session.Session;
+import agency.access.domain.session.SessionEvent.SessionOpened;
 import agency.access.flow.ChangeKey;
 import agency.access.flow.ConsumeLink;
 import agency.access.flow.EndSession;
@@ -35,6 +46,7 @@ import agency.access.view.session.SessionRegister;
 import agency.kernel.fact.FactMeta;
 import agency.kernel.fact.FactType;
 import agency.kernel.id.IdSource;
+import agency.platform.audit.AuditTrail.Acting;
 import agency.platform.crypto.Secret;
 import agency.platform.crypto.SecretSource;
 import agency.platform.http.Authenticator;
@@ -46,6 +58,9 @@ import agency.platform.projection.Projection;
 import agency.platform.projection.Projections;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -164,6 +179,36 @@ public final class AccessContext {
     /** The facts of access, under the names they are stored by. */
     public static List<FactType<?>> facts() {
         return AccessFacts.ALL;
+    }
+
+    /** The categories of its streams, all of them of administration. */
+    public static Set<String> administered() {
+        return Set.of(
+                Organisation.CATEGORY,
+                Project.CATEGORY,
+                ServiceAccount.CATEGORY,
+                Person.CATEGORY,
+                Membership.CATEGORY,
+                Invitation.CATEGORY,
+                ApiKey.CATEGORY,
+                OneTimeLink.CATEGORY,
+                Session.CATEGORY);
+    }
+
+    /** What a person acts by from this fact on, if it gives him something: a key, a session. */
+    public static Optional<Acting> acting(Record fact) {
+        return switch (fact) {
+            case KeyEvent.Administrating key ->
+                    Optional.of(new Acting(key.key().toString(), key.name().person()));
+            case SessionOpened session ->
+                    Optional.of(new Acting(session.session().toString(), session.person()));
+            default -> Optional.empty();
+        };
+    }
+
+    /** What a person is called; empty once erased. */
+    public Optional<String> personName(UUID person) {
+        return organisations.person(person);
     }
 
     /** The views in memory; to be fed before the first request. */

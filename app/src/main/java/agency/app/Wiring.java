@@ -15,6 +15,11 @@ import agency.gateway.adapter.provider.local.store.EgressDownloads;
 import agency.kernel.fact.FactType;
 import agency.kernel.id.IdSource;
 import agency.ledger.LedgerContext;
+import agency.platform.audit.AuditQuery;
+import agency.platform.audit.AuditTrail;
+import agency.platform.audit.RefusalLog;
+import agency.platform.audit.RefusalsCounted;
+import agency.platform.audit.http.AuditRoutes;
 import agency.platform.crypto.MasterKey;
 import agency.platform.crypto.SecretSource;
 import agency.platform.egress.CheckedEgress;
@@ -45,6 +50,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -120,6 +127,11 @@ final class Wiring {
         ledger.projections().forEach(projections::add);
         ledger.views().forEach(projections::add);
 
+        RefusalLog refusals = new RefusalLog(log, ids, clock, List.of(log.name(), Opening.NAME));
+        projections.add(new AuditTrail(audited(), AccessContext::acting));
+        AuditQuery audit =
+                new AuditQuery(database.jdbi(), () -> projections.generation(AuditTrail.NAME));
+
         EventLoops loops = new EventLoops(settings.server().eventLoops());
         CheckedEgress egress = new CheckedEgress(loops.vertx(), settings.egress());
         Fetching fetching = new Fetching(loops.vertx(), egress);
@@ -169,6 +181,7 @@ final class Wiring {
                                                 new LogVerifier(database::runtime, checkpoints))
                                         .routes(),
                                 new ProjectionRoutes(projections).routes(),
+                                new AuditRoutes(audit, access::personName).routes(),
                                 health.routes(),
                                 new PartRoutes(this::house).routes(),
                                 new DoctorRoutes(List.of(new DatabaseChecks(database, clock)))
@@ -184,6 +197,7 @@ final class Wiring {
                         access.authenticator(),
                         inFlight,
                         telemetry.meters().registry(),
+                        refusals,
                         List.of(Opening.NAME, GatewayContext.NAME, ledger.part().name()));
 
         List<Part> parts =
@@ -198,6 +212,7 @@ final class Wiring {
                         checkpointWriter,
                         opening,
                         ledger.part(),
+                        refusals,
                         loops,
                         new LocalModels(local, localModels, fetching),
                         gateway,
@@ -210,14 +225,29 @@ final class Wiring {
     static List<Schema> schemas() {
         return List.of(
                 Schema.closed(PostgresEventLog.SCHEMA, PostgresEventLog.MIGRATIONS),
-                LedgerContext.SCHEMA);
+                LedgerContext.SCHEMA,
+                Schema.of("audit", "db/audit"));
     }
 
     /** Every fact that may stand in the log. */
     static List<FactType<?>> facts() {
-        return Stream.of(AccessContext.facts(), LedgerContext.facts(), GatewayContext.facts())
+        return Stream.of(
+                        AccessContext.facts(),
+                        LedgerContext.facts(),
+                        GatewayContext.facts(),
+                        List.of(RefusalsCounted.TYPE))
                 .<FactType<?>>flatMap(List::stream)
                 .toList();
+    }
+
+    /** The categories of all streams that are of administration. */
+    static Set<String> audited() {
+        return Stream.of(
+                        AccessContext.administered(),
+                        GatewayContext.administered(),
+                        LedgerContext.administered())
+                .flatMap(Set::stream)
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     private GatewayContext gateway() {

@@ -30,6 +30,7 @@ import agency.platform.projection.Projection;
 import agency.platform.telemetry.Traces;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 
@@ -119,6 +120,11 @@ public final class GatewayContext implements Part, Gateway {
                 ports.metering(),
                 inFlight,
                 traces);
+    }
+
+    /** The categories of its streams that are of administration. */
+    public static Set<String> administered() {
+        return Set.of(ConnectedProviders.CATEGORY);
     }
 
     /** The shapes of the gateway's facts. */

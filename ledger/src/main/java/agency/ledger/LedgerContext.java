@@ -123,6 +123,11 @@ public final class LedgerContext {
                         .toList();
     }
 
+    /** The categories of its streams that are of administration. */
+    public static Set<String> administered() {
+        return Set.of(PriceFacts.PRICES);
+    }
+
     /** The facts the ledger records. */
     public static List<FactType<?>> facts() {
         return List.of(UsageFacts.USAGE_RECORDED, PriceFacts.PRICE_SET);

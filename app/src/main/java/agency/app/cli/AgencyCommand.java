@@ -33,6 +33,7 @@ import picocli.CommandLine.Spec;
             UsersCommand.class,
             OrganizationsCommand.class,
             EventsCommand.class,
+            AuditCommand.class,
             AdminCommand.class,
             OpenApiCommand.class,
         })

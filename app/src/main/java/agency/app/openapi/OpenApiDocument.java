@@ -19,7 +19,14 @@ public final class OpenApiDocument {
      * contracts/openapi}.
      */
     public static final List<String> CONTEXTS =
-            List.of("gateway", "access", "ledger", "platform-log", "platform", "app");
+            List.of(
+                    "gateway",
+                    "access",
+                    "ledger",
+                    "platform-log",
+                    "platform-audit",
+                    "platform",
+                    "app");
 
     private static final YAMLMapper YAML =
             YAMLMapper.builder().disable(YAMLWriteFeature.WRITE_DOC_START_MARKER).build();

@@ -110,6 +110,106 @@ class CommandLineTest {
     }
 
     @Test
+    void rotatesAKeyAndMakesOneThatAdministrates() {
+        Said made = say("keys", "create", "worker", "--network", "127.0.0.0/8");
+        AgencyClient first = new AgencyClient(Profile.read(data).address(), made.out().strip());
+        String id = firstOf("keys", "worker");
+        Said rotated = say("keys", "rotate", id, "--overlap", "0");
+        AgencyClient second = new AgencyClient(Profile.read(data).address(), rotated.out().strip());
+        assertThat(second.read("/v1/models").path("data").isArray()).isTrue();
+        org.assertj.core.api.Assertions.assertThatThrownBy(() -> first.read("/v1/models"))
+                .hasMessageContaining("expired");
+        Said elsewhere = say("keys", "create", "elsewhere", "--network", "192.0.2.0/24");
+        AgencyClient stranger =
+                new AgencyClient(Profile.read(data).address(), elsewhere.out().strip());
+        org.assertj.core.api.Assertions.assertThatThrownBy(() -> stranger.read("/v1/models"))
+                .hasMessageContaining("may not be used from the address");
+        assertThat(say("keys", "create", "reader", "--role", "analyst").out().strip())
+                .startsWith("sk-agency-admin-");
+    }
+
+    @Test
+    void opensAndClosesProjects() {
+        String id = say("projects", "create", "Sales").out().strip();
+        assertThat(say("projects", "list").out()).contains(id).contains("First project");
+        assertThat(say("keys", "create", "seller", "--project", id).err()).isEmpty();
+        assertThat(say("projects", "close", id).status()).isEqualTo(AgencyCommand.OK);
+        assertThat(say("keys", "create", "seller", "--project", id).err())
+                .contains("names no open project");
+        assertThat(say("keys", "list").out().lines().filter(row -> row.contains("seller")))
+                .allMatch(row -> row.contains("revoked"));
+    }
+
+    @Test
+    void invitesMembersAndOrganisations() {
+        Said invited = say("users", "invite", "bob@acme.example", "--role", "viewer");
+        assertThat(invited.out()).containsPattern("/#invitation=[A-Za-z0-9_-]{43}");
+        String token = invited.out().lines().findFirst().orElseThrow().split("=")[1];
+        AgencyClient anyone = new AgencyClient(Profile.read(data).address(), "none");
+        String person =
+                anyone.send(
+                                "POST",
+                                "/api/v1/invitations/accept",
+                                java.util.Map.of(
+                                        "token", token,
+                                        "name", "Bob",
+                                        "password", "correct horse battery"))
+                        .path("person")
+                        .asString();
+        assertThat(say("users", "list").out()).contains("bob@acme.example").contains(person);
+        assertThat(say("users", "link", person).out()).contains("/#link=");
+        assertThat(say("users", "remove", person).out()).contains("removed");
+        assertThat(say("users", "list").out()).doesNotContain("bob@acme.example");
+        assertThat(
+                        say(
+                                        "users",
+                                        "invite",
+                                        "x",
+                                        "--role",
+                                        "viewer",
+                                        "--installation-role",
+                                        "auditor")
+                                .err())
+                .contains("name@domain");
+
+        Said opened = say("organizations", "create", "Other", "--owner", "eve@other.example");
+        assertThat(opened.out()).contains("organisation 2").contains("/#invitation=");
+        assertThat(say("organizations", "list").out()).contains("Other");
+        assertThat(say("organizations", "close", "2").out()).contains("closed 2");
+        assertThat(say("organizations", "close", "1").err()).contains("runs the installation");
+    }
+
+    @Test
+    void saysWhoDidWhatAndWhoWasRefused() {
+        say("keys", "create", "audited");
+        String id = firstOf("keys", "audited");
+        String listed = say("audit", "list", "--action", "access.project-key", "-n", "200").out();
+        assertThat(listed)
+                .contains(id)
+                .contains("Administrator")
+                .contains("access.project-key.issued");
+        assertThat(say("audit", "list", "--target", id).out().lines()).hasSize(2);
+        assertThat(say("audit", "export", "--format", "csv", "--target", id).out().lines())
+                .hasSize(2)
+                .last()
+                .asString()
+                .contains("Administrator");
+        assertThat(say("audit", "export", "--refused").err()).isEmpty();
+        assertThat(say("audit", "export", "--format", "xml").err()).contains("ndjson or csv");
+        assertThat(say("audit", "list", "--from", "yesterday").err()).contains("moment");
+    }
+
+    private static String firstOf(String command, String name) {
+        return say(command, "list")
+                .out()
+                .lines()
+                .filter(row -> row.contains(name))
+                .findFirst()
+                .orElseThrow()
+                .split(" ")[0];
+    }
+
+    @Test
     void saysWhatIsWrongWithAKeyThatCannotBe() {
         Said said = say("keys", "create", "k", "--expires", "tomorrow");
         assertThat(said.status()).isEqualTo(AgencyCommand.FAILED);
@@ -294,8 +394,24 @@ class CommandLineTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", "up", "serve", "test", "build", "bench", "doctor", "parts", "models", "chat",
-                "keys", "events", "admin", "openapi"
+                "",
+                "up",
+                "serve",
+                "test",
+                "build",
+                "bench",
+                "doctor",
+                "parts",
+                "models",
+                "chat",
+                "keys",
+                "events",
+                "admin",
+                "openapi",
+                "users",
+                "projects",
+                "organizations",
+                "audit"
             })
     void everyCommandExplainsItself(String command) {
         Said said = command.isEmpty() ? sayBare("--help") : sayBare(command, "--help");

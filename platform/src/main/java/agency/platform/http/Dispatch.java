@@ -28,6 +28,7 @@ final class Dispatch {
     private final ConnectionCount connections;
     private final RouteMeters meters;
     private final ProblemCount problems;
+    private final Refusals refusals;
     private volatile boolean stopping;
 
     Dispatch(
@@ -35,7 +36,9 @@ final class Dispatch {
             List<Route> routes,
             Authenticator authenticator,
             BytesInFlight inFlight,
-            MeterRegistry registry) {
+            MeterRegistry registry,
+            Refusals refusals) {
+        this.refusals = refusals;
         this.routes = new RouteTable(routes);
         this.clients = new Clients(settings);
         this.guard = new Guard(authenticator, settings, clients);
@@ -111,7 +114,7 @@ final class Dispatch {
         }
         Route route = entry.route();
         if (!route.permission().equals(Permission.PROJECT_KEY)) {
-            exchange.identify(guard.admit(route.permission(), request));
+            guard.admit(route.permission(), request, exchange::identify);
         }
         switch (route.handler()) {
             case Handler.OnEventLoop onLoop -> onLoop.handle(exchange);
@@ -132,7 +135,24 @@ final class Dispatch {
                                     .setCause(thrown)
                                     .log("The request failed: {}", code));
         }
-        exchange.refuse(Problems.of(thrown, exchange.id()));
+        Problem problem = Problems.of(thrown, exchange.id());
+        if (isRefusal(problem)) {
+            Authenticator.Principal caller = exchange.caller();
+            refusals.refused(
+                    caller == null ? 0 : caller.tenant(),
+                    exchange.route() < 0 ? "unknown" : routes.operation(exchange.route()),
+                    problem.type(),
+                    caller == null ? null : caller.actor().toString(),
+                    exchange.clientAddress());
+        }
+        exchange.refuse(problem);
+    }
+
+    /** Whether it says that somebody may not do it, rather than that it cannot be done so. */
+    private static boolean isRefusal(Problem problem) {
+        return problem.status() == 401
+                || problem.status() == 403
+                || problem.type().equals("too-many-tries");
     }
 
     void count(LiveExchange exchange, long now) {

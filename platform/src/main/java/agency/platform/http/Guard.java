@@ -7,6 +7,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.SocketAddress;
 import java.net.InetAddress;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The one place that asks whether a caller may use a route. */
@@ -31,28 +32,35 @@ final class Guard {
     /**
      * Lets the caller in or throws 401 or 403.
      *
-     * @return who calls, null where nobody asks
+     * @param known is told who calls, as soon as it is known and even when he may not; of nobody
+     *     where nobody asks
      */
-    Authenticator.@Nullable Principal admit(Permission asked, HttpServerRequest request) {
+    void admit(
+            Permission asked, HttpServerRequest request, Consumer<Authenticator.Principal> known) {
         if (asked.equals(Permission.PUBLIC) || asked.equals(Permission.PROJECT_KEY)) {
-            return null;
+            return;
         }
-        return asked.equals(Permission.OBSERVER) ? observer(request) : holder(asked, request);
+        if (asked.equals(Permission.OBSERVER)) {
+            observer(request, known);
+        } else {
+            holder(asked, request, known);
+        }
     }
 
-    private Authenticator.@Nullable Principal observer(HttpServerRequest request) {
+    private void observer(HttpServerRequest request, Consumer<Authenticator.Principal> known) {
         if (peerIsCaller && isLoopback(request.remoteAddress())) {
-            return null;
+            return;
         }
         String token = bearer(request);
         if (token != null && metricsToken != null && Digests.same(token, metricsToken.reveal())) {
-            return null;
+            return;
         }
-        return holder(Permission.INSTALLATION, request);
+        holder(Permission.INSTALLATION, request, known);
     }
 
-    private Authenticator.Principal holder(Permission asked, HttpServerRequest request) {
-        Authenticator.Principal principal = identify(request);
+    private void holder(
+            Permission asked, HttpServerRequest request, Consumer<Authenticator.Principal> known) {
+        Authenticator.Principal principal = identify(request, known);
         if (!principal.permissions().contains(asked)) {
             throw new Problem(
                     403,
@@ -65,14 +73,15 @@ final class Guard {
                             + " does not have.",
                     Map.of("permission", asked.name(), "role", principal.role()));
         }
-        return principal;
     }
 
-    private Authenticator.Principal identify(HttpServerRequest request) {
+    private Authenticator.Principal identify(
+            HttpServerRequest request, Consumer<Authenticator.Principal> known) {
         String token = bearer(request);
         if (token != null) {
             Authenticator.Principal bearer = authenticator.bearer(token, clients.address(request));
             if (bearer != null) {
+                known.accept(bearer);
                 return bearer;
             }
             throw unauthorized("The key is unknown, revoked or expired.");
@@ -90,6 +99,7 @@ final class Guard {
         if (session == null) {
             throw unauthorized("The session has ended; sign in again.");
         }
+        known.accept(session);
         if (changes(request.method())) {
             String sent = request.getHeader("x-csrf-token");
             if (session.csrf() == null || sent == null || !Digests.same(sent, session.csrf())) {

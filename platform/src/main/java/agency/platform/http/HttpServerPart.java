@@ -57,9 +57,22 @@ public final class HttpServerPart implements Part {
             BytesInFlight inFlight,
             MeterRegistry meters,
             List<String> uses) {
+        this(settings, loops, routes, authenticator, inFlight, meters, Refusals.UNHEARD, uses);
+    }
+
+    /** The same, which tells of whom it refuses. */
+    public HttpServerPart(
+            ServerSettings settings,
+            EventLoops loops,
+            List<Route> routes,
+            Authenticator authenticator,
+            BytesInFlight inFlight,
+            MeterRegistry meters,
+            Refusals refusals,
+            List<String> uses) {
         this.settings = settings;
         this.loops = loops;
-        this.dispatch = new Dispatch(settings, routes, authenticator, inFlight, meters);
+        this.dispatch = new Dispatch(settings, routes, authenticator, inFlight, meters, refusals);
         List<String> all = new ArrayList<>(uses);
         all.add(EventLoops.NAME);
         this.uses = List.copyOf(all);

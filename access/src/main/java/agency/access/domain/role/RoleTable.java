@@ -36,8 +36,9 @@ public final class RoleTable {
             prices.read              x      x        x         x         x       x    |    x         x
             prices.write             -      -        -         -         -       -    |    x         -
             events.read              x      -        -         -         -       -    |    x         x
+            audit.read               x      x        -          -         -       -   |    x         x
             events.verify            -      -        -         -         -       -    |    x         x
-            installation.read        -      -        -         x         -       -    |    x         x
+            installation.read        -      -        -          -         -       -   |    x         x
             projections.retry        -      -        -         -         -       -    |    x         -
             """;
 
