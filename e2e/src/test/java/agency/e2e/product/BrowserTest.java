@@ -107,7 +107,8 @@ class BrowserTest {
         page.locator("#guest-password").fill(password);
         page.keyboard().press("Enter");
         assertThat(page.locator("#who")).hasText("Gail, My organisation");
-        assertThat(page.locator("#create-section")).as("an analyst makes no keys").isHidden();
+        // An analyst makes no keys.
+        assertThat(page.locator("#create-section")).isHidden();
 
         page.locator("#sign-out").click();
         page.locator("#email").fill("guest@ACME.example");
