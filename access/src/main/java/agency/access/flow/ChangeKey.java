@@ -5,6 +5,7 @@ import agency.access.domain.key.KeyCommand;
 import agency.access.domain.key.KeyEvent;
 import agency.access.domain.key.KeyRefusal;
 import agency.access.view.key.KeyCard;
+import agency.kernel.decision.AtVersion;
 import agency.kernel.fact.FactMeta;
 import agency.platform.crypto.Secret;
 import agency.platform.crypto.SecretSource;
@@ -14,6 +15,7 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Changes what a key allows, or its text. When it returns, every instance goes by it: what was
@@ -41,16 +43,30 @@ public final class ChangeKey {
         record Refused(KeyRefusal reason) implements Rotated {}
     }
 
-    /** Changes what an organisation's key allows; empty when done, else why not. */
-    public Optional<KeyRefusal> change(int tenant, KeyCommand.ChangeKey change, FactMeta meta) {
-        return switch (handle(tenant, change.key(), change, meta)) {
+    /**
+     * Changes what an organisation's key allows; empty when done, else why not.
+     *
+     * @param expected of how many facts the key is to be; null for however many
+     */
+    public Optional<KeyRefusal> change(
+            int tenant, KeyCommand.ChangeKey change, @Nullable Integer expected, FactMeta meta) {
+        return switch (handle(tenant, change.key(), change, expected, meta)) {
             case Handled.Done<KeyEvent, KeyRefusal> done -> Optional.empty();
             case Handled.Refused<KeyEvent, KeyRefusal> refused -> Optional.of(refused.reason());
         };
     }
 
-    /** Gives an organisation's key another text, for {@code overlap} beside the one so far. */
-    public Rotated rotate(KeyCard key, Duration overlap, Set<String> may, FactMeta meta) {
+    /**
+     * Gives an organisation's key another text, for {@code overlap} beside the one so far.
+     *
+     * @param expected of how many facts the key is to be; null for however many
+     */
+    public Rotated rotate(
+            KeyCard key,
+            Duration overlap,
+            Set<String> may,
+            @Nullable Integer expected,
+            FactMeta meta) {
         Minting minting =
                 Minting.of(
                         switch (key.issued()) {
@@ -61,7 +77,7 @@ public final class ChangeKey {
                         secrets);
         KeyCommand command =
                 new KeyCommand.RotateKey(key.id(), minting.sha256(), overlap, may, clock.instant());
-        return switch (handle(key.tenant(), key.id(), command, meta)) {
+        return switch (handle(key.tenant(), key.id(), command, expected, meta)) {
             case Handled.Done<KeyEvent, KeyRefusal> done -> new Rotated.Done(minting.text());
             case Handled.Refused<KeyEvent, KeyRefusal> refused ->
                     new Rotated.Refused(refused.reason());
@@ -69,7 +85,11 @@ public final class ChangeKey {
     }
 
     private Handled<KeyEvent, KeyRefusal> handle(
-            int tenant, UUID key, KeyCommand command, FactMeta meta) {
-        return recording.everywhere(ApiKey.stream(tenant, key), decider, command, meta);
+            int tenant, UUID key, KeyCommand command, @Nullable Integer expected, FactMeta meta) {
+        return recording.everywhere(
+                ApiKey.stream(tenant, key),
+                AtVersion.of(decider, expected, new KeyRefusal.Changed()),
+                command,
+                meta);
     }
 }

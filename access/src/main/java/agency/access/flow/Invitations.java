@@ -16,6 +16,7 @@ import agency.access.view.invitation.InvitationCard;
 import agency.access.view.invitation.InvitationRegister;
 import agency.access.view.member.MemberRegister;
 import agency.access.view.organisation.OrganisationRegister;
+import agency.kernel.decision.AtVersion;
 import agency.kernel.fact.FactMeta;
 import agency.kernel.fact.Personal;
 import agency.kernel.id.IdSource;
@@ -178,11 +179,12 @@ public final class Invitations {
     }
 
     /** Takes an invitation back; empty when it lets nobody in, else why it has. */
-    public Optional<InvitationRefusal> withdraw(int tenant, UUID invitation, FactMeta meta) {
+    public Optional<InvitationRefusal> withdraw(
+            int tenant, UUID invitation, @Nullable Integer expected, FactMeta meta) {
         Handled<InvitationEvent, InvitationRefusal> handled =
                 recording.here(
                         Invitation.stream(tenant, invitation),
-                        decider,
+                        AtVersion.of(decider, expected, new InvitationRefusal.Changed()),
                         new InvitationCommand.Withdraw(invitation, clock.instant()),
                         meta);
         return switch (handled) {

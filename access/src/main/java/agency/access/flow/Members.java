@@ -18,6 +18,8 @@ import agency.access.view.key.KeyRegister;
 import agency.access.view.member.MemberRegister;
 import agency.access.view.organisation.OrganisationRegister;
 import agency.access.view.session.SessionRegister;
+import agency.kernel.decision.AtVersion;
+import agency.kernel.decision.Decider;
 import agency.kernel.fact.FactMeta;
 import agency.kernel.fact.Personal;
 import agency.kernel.id.IdSource;
@@ -122,16 +124,23 @@ public final class Members {
 
     /** Makes a member something else, everywhere; empty when done, else why not. */
     public Optional<MembershipRefusal> change(
-            int tenant, UUID person, Standing standing, Set<String> may, FactMeta meta) {
-        return everywhere(tenant, new ChangeStanding(person, standing, may, clock.instant()), meta);
+            int tenant,
+            UUID person,
+            Standing standing,
+            Set<String> may,
+            @Nullable Integer expected,
+            FactMeta meta) {
+        return everywhere(
+                tenant, new ChangeStanding(person, standing, may, clock.instant()), expected, meta);
     }
 
     /** Calls a person something else; empty when done, else why not. */
-    public Optional<PersonRefusal> rename(int tenant, UUID person, String name, FactMeta meta) {
+    public Optional<PersonRefusal> rename(
+            int tenant, UUID person, String name, @Nullable Integer expected, FactMeta meta) {
         var handled =
                 recording.here(
                         Person.stream(tenant, person),
-                        new Person(),
+                        AtVersion.of(new Person(), expected, new PersonRefusal.Changed()),
                         new RenamePerson(new Personal(person, name), clock.instant()),
                         meta);
         return switch (handled) {
@@ -145,9 +154,9 @@ public final class Members {
      * and the keys that administrate for him revoked. Ending it again goes on where it stopped.
      */
     public Optional<MembershipRefusal> end(
-            int tenant, UUID person, Set<String> may, FactMeta meta) {
+            int tenant, UUID person, Set<String> may, @Nullable Integer expected, FactMeta meta) {
         Optional<MembershipRefusal> refused =
-                everywhere(tenant, new EndMembership(person, may, clock.instant()), meta);
+                everywhere(tenant, new EndMembership(person, may, clock.instant()), expected, meta);
         if (refused.isEmpty()) {
             endAll(tenant, person, meta);
         }
@@ -210,9 +219,16 @@ public final class Members {
     }
 
     private Optional<MembershipRefusal> everywhere(
-            int tenant, MembershipCommand command, FactMeta meta) {
+            int tenant, MembershipCommand command, @Nullable Integer expected, FactMeta meta) {
+        // One stream holds all members: what counts is what has happened to this one.
+        Decider<MembershipCommand, ?, MembershipEvent, MembershipRefusal> deciding =
+                AtVersion.of(
+                        decider,
+                        event -> event.person().equals(command.person()),
+                        expected,
+                        new MembershipRefusal.Changed());
         Handled<MembershipEvent, MembershipRefusal> handled =
-                recording.everywhere(Membership.stream(tenant), decider, command, meta);
+                recording.everywhere(Membership.stream(tenant), deciding, command, meta);
         return switch (handled) {
             case Handled.Done<MembershipEvent, MembershipRefusal> done -> Optional.empty();
             case Handled.Refused<MembershipEvent, MembershipRefusal> refused ->

@@ -10,11 +10,13 @@ import agency.access.domain.project.Project;
 import agency.access.domain.project.ProjectCommand.OpenProject;
 import agency.access.view.organisation.OrganisationCard;
 import agency.access.view.organisation.OrganisationRegister;
+import agency.kernel.decision.AtVersion;
 import agency.kernel.fact.FactMeta;
 import agency.kernel.id.IdSource;
 import agency.platform.log.Commands.Handled;
 import java.time.InstantSource;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Opens further organisations, each with a first project and an owner who is invited; renames and
@@ -107,24 +109,34 @@ public final class Organisations {
     }
 
     /** Calls an organisation something else; empty when done, else why not. */
-    public Optional<OrganisationRefusal> rename(int number, String name, FactMeta meta) {
+    public Optional<OrganisationRefusal> rename(
+            int number, String name, @Nullable Integer expected, FactMeta meta) {
         return handle(
                 number,
                 new OrganisationCommand.RenameOrganisation(number, name, clock.instant()),
+                expected,
                 meta);
     }
 
     /** Closes an organisation everywhere; empty when done, else why not. */
-    public Optional<OrganisationRefusal> close(int number, FactMeta meta) {
+    public Optional<OrganisationRefusal> close(
+            int number, @Nullable Integer expected, FactMeta meta) {
         return handle(
-                number, new OrganisationCommand.CloseOrganisation(number, clock.instant()), meta);
+                number,
+                new OrganisationCommand.CloseOrganisation(number, clock.instant()),
+                expected,
+                meta);
     }
 
     private Optional<OrganisationRefusal> handle(
-            int number, OrganisationCommand command, FactMeta meta) {
+            int number, OrganisationCommand command, @Nullable Integer expected, FactMeta meta) {
         Handled<OrganisationEvent, OrganisationRefusal> handled =
                 recording.everywhere(
-                        Organisation.stream(number), new Organisation(), command, meta);
+                        Organisation.stream(number),
+                        AtVersion.of(
+                                new Organisation(), expected, new OrganisationRefusal.Changed()),
+                        command,
+                        meta);
         return switch (handled) {
             case Handled.Done<OrganisationEvent, OrganisationRefusal> done -> Optional.empty();
             case Handled.Refused<OrganisationEvent, OrganisationRefusal> refused ->

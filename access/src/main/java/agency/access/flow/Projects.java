@@ -8,12 +8,14 @@ import agency.access.domain.project.ProjectCommand;
 import agency.access.domain.project.ProjectRefusal;
 import agency.access.view.account.ServiceAccountRegister;
 import agency.access.view.project.ProjectRegister;
+import agency.kernel.decision.AtVersion;
 import agency.kernel.fact.FactMeta;
 import agency.kernel.id.IdSource;
 import agency.platform.log.Commands.Handled;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Opens, renames and closes the projects of an organisation and their service accounts. When a
@@ -68,21 +70,23 @@ public final class Projects {
     }
 
     /** Calls a project something else; empty when done, else why not. */
-    public Optional<ProjectRefusal> rename(int tenant, UUID project, String name, FactMeta meta) {
+    public Optional<ProjectRefusal> rename(
+            int tenant, UUID project, String name, @Nullable Integer expected, FactMeta meta) {
         return refusal(
                 recording.here(
                         Project.stream(tenant, project),
-                        new Project(),
+                        AtVersion.of(new Project(), expected, new ProjectRefusal.Changed()),
                         new ProjectCommand.RenameProject(project, name, clock.instant()),
                         meta));
     }
 
     /** Closes a project everywhere; empty when done, else why not. */
-    public Optional<ProjectRefusal> close(int tenant, UUID project, FactMeta meta) {
+    public Optional<ProjectRefusal> close(
+            int tenant, UUID project, @Nullable Integer expected, FactMeta meta) {
         return refusal(
                 recording.everywhere(
                         Project.stream(tenant, project),
-                        new Project(),
+                        AtVersion.of(new Project(), expected, new ProjectRefusal.Changed()),
                         new ProjectCommand.CloseProject(project, clock.instant()),
                         meta));
     }
@@ -109,21 +113,28 @@ public final class Projects {
 
     /** Calls a service account something else; empty when done, else why not. */
     public Optional<ServiceAccountRefusal> renameAccount(
-            int tenant, UUID account, String name, FactMeta meta) {
+            int tenant, UUID account, String name, @Nullable Integer expected, FactMeta meta) {
         return refusal(
                 recording.here(
                         ServiceAccount.stream(tenant, account),
-                        new ServiceAccount(),
+                        AtVersion.of(
+                                new ServiceAccount(),
+                                expected,
+                                new ServiceAccountRefusal.Changed()),
                         new ServiceAccountCommand.RenameAccount(account, name, clock.instant()),
                         meta));
     }
 
     /** Closes a service account everywhere; empty when done, else why not. */
-    public Optional<ServiceAccountRefusal> closeAccount(int tenant, UUID account, FactMeta meta) {
+    public Optional<ServiceAccountRefusal> closeAccount(
+            int tenant, UUID account, @Nullable Integer expected, FactMeta meta) {
         return refusal(
                 recording.everywhere(
                         ServiceAccount.stream(tenant, account),
-                        new ServiceAccount(),
+                        AtVersion.of(
+                                new ServiceAccount(),
+                                expected,
+                                new ServiceAccountRefusal.Changed()),
                         new ServiceAccountCommand.CloseAccount(account, clock.instant()),
                         meta));
     }

@@ -96,7 +96,8 @@ class InvitationsTest {
         UUID guest = invitations.byId(offered.invitation()).orElseThrow().guest();
         ticking.move(Duration.ofSeconds(1));
         membersFlow(new StreamCommands(log)).seat(1, new UUID(7, 7), META);
-        membersFlow(new StreamCommands(log)).end(1, guest, Standing.FOUNDER.permissions(), META);
+        membersFlow(new StreamCommands(log))
+                .end(1, guest, Standing.FOUNDER.permissions(), null, META);
         ticking.move(Invitations.CUT_SHORT_AFTER);
         assertThat(flow.accept(token, "Bob", PASSWORD, META))
                 .isInstanceOfSatisfying(

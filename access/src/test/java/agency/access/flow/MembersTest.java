@@ -106,17 +106,18 @@ class MembersTest {
                         List.of()),
                 META);
         live.isEverywhere = false;
-        assertThatThrownBy(() -> flow.end(1, bob, ALL, META)).isInstanceOf(Fault.class);
+        assertThatThrownBy(() -> flow.end(1, bob, ALL, null, META)).isInstanceOf(Fault.class);
         assertThat(keys.administratingFor(bob)).hasSize(1);
         live.isEverywhere = true;
-        assertThat(flow.end(1, bob, ALL, META)).isEmpty();
+        assertThat(flow.end(1, bob, ALL, null, META)).isEmpty();
         assertThat(keys.administratingFor(bob)).isEmpty();
     }
 
     @Test
     void leaveTheFounderWhatHeHasBecome() {
         flow.grant(1, new NewMember("Eve", null, new Standing(Role.OWNER, null)), ALL, META);
-        assertThat(flow.change(1, FOUNDER, new Standing(Role.VIEWER, null), ALL, META)).isEmpty();
+        assertThat(flow.change(1, FOUNDER, new Standing(Role.VIEWER, null), ALL, null, META))
+                .isEmpty();
         flow.seat(1, FOUNDER, META);
         assertThat(members.member(1, FOUNDER).orElseThrow().standing().role())
                 .isEqualTo(Role.VIEWER);

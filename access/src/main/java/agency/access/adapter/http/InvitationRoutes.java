@@ -1,5 +1,7 @@
 package agency.access.adapter.http;
 
+import agency.access.adapter.http.Pages.Filter;
+import agency.access.adapter.http.Pages.Shape;
 import agency.access.domain.invitation.Invitation;
 import agency.access.domain.invitation.InvitationRefusal;
 import agency.access.domain.role.InstallationRole;
@@ -13,6 +15,7 @@ import agency.kernel.fact.FactMeta;
 import agency.platform.crypto.Secret;
 import agency.platform.http.Answer;
 import agency.platform.http.Call;
+import agency.platform.http.EntityTag;
 import agency.platform.http.Permission;
 import agency.platform.http.Route;
 import io.vertx.core.http.HttpMethod;
@@ -21,6 +24,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +41,7 @@ final class InvitationRoutes {
     private final Invitations flow;
     private final SignedIn signedIn;
     private final InstantSource clock;
+    private final Shape<InvitationCard, UUID> shape;
 
     InvitationRoutes(
             InvitationRegister invitations,
@@ -51,6 +56,17 @@ final class InvitationRoutes {
         this.flow = flow;
         this.signedIn = signedIn;
         this.clock = clock;
+        this.shape =
+                Shape.of(
+                        InvitationCard::id,
+                        card -> Optional.ofNullable(card.offered().guest().text()),
+                        Map.of(
+                                "state",
+                                Filter.by(
+                                        InvitationCard.State.class,
+                                        card -> card.state(clock.instant())),
+                                "role",
+                                Filter.by(Role.class, card -> card.offered().role())));
     }
 
     /** Who is to be invited. */
@@ -97,12 +113,7 @@ final class InvitationRoutes {
         return List.of(
                 Route.of(HttpMethod.POST, INVITATIONS, "createInvitation", WRITE, this::create),
                 Route.of(HttpMethod.GET, INVITATIONS, "listInvitations", READ, this::list),
-                Route.of(
-                        HttpMethod.GET,
-                        INVITATIONS + "/{id}",
-                        "readInvitation",
-                        READ,
-                        call -> Answer.ok(document(card(call), null))),
+                Route.of(HttpMethod.GET, INVITATIONS + "/{id}", "readInvitation", READ, this::read),
                 Route.of(
                         HttpMethod.DELETE,
                         INVITATIONS + "/{id}",
@@ -160,17 +171,31 @@ final class InvitationRoutes {
         return Duration.ofHours(hours);
     }
 
+    private Answer read(Call call) {
+        InvitationCard card = card(call);
+        return EntityTag.answer(call, tag(card), document(card, null));
+    }
+
+    private String tag(InvitationCard card) {
+        return card.version() + "-" + card.state(clock.instant()).name().toLowerCase(Locale.ROOT);
+    }
+
     private Answer list(Call call) {
         return Pages.page(
                 call,
-                (before, limit) -> invitations.newest(call.principal().tenant(), before, limit),
-                InvitationCard::id,
+                invitations.of(call.principal().tenant()),
+                shape,
                 card -> document(card, null));
     }
 
     private Answer withdraw(Call call) {
+        InvitationCard card = card(call);
         Optional<InvitationRefusal> refused =
-                flow.withdraw(call.principal().tenant(), card(call).id(), Wire.meta(call));
+                flow.withdraw(
+                        card.tenant(),
+                        card.id(),
+                        Wire.expected(call, tag(card), card.version()),
+                        Wire.meta(call));
         if (refused.isPresent()) {
             throw Wire.of(refused.get());
         }

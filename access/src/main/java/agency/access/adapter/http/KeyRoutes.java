@@ -1,5 +1,7 @@
 package agency.access.adapter.http;
 
+import agency.access.adapter.http.Pages.Filter;
+import agency.access.adapter.http.Pages.Shape;
 import agency.access.domain.key.ApiKey;
 import agency.access.domain.key.KeyCommand;
 import agency.access.domain.key.KeyEvent;
@@ -20,6 +22,7 @@ import agency.kernel.fact.Personal;
 import agency.kernel.money.Nanos;
 import agency.platform.http.Answer;
 import agency.platform.http.Call;
+import agency.platform.http.EntityTag;
 import agency.platform.http.Permission;
 import agency.platform.http.Problem;
 import agency.platform.http.Route;
@@ -29,6 +32,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -45,12 +49,33 @@ final class KeyRoutes {
     private final Holders holders;
     private final Flows flows;
     private final InstantSource clock;
+    private final Shape<KeyCard, UUID> shape;
 
     KeyRoutes(Views views, Holders holders, Flows flows, InstantSource clock) {
         this.views = views;
         this.holders = holders;
         this.flows = flows;
         this.clock = clock;
+        this.shape =
+                Shape.of(
+                        KeyCard::id,
+                        card -> Optional.ofNullable(card.terms().name().text()),
+                        Map.of(
+                                "kind",
+                                Filter.by(
+                                        Kind.class,
+                                        card ->
+                                                card.project() == null
+                                                        ? Kind.ADMINISTRATOR
+                                                        : Kind.PROJECT),
+                                "state",
+                                Filter.by(
+                                        KeyCard.Standing.class,
+                                        card -> card.standing(clock.instant())),
+                                "project",
+                                Filter.byId(KeyCard::project),
+                                "service_account",
+                                Filter.byId(card -> card.terms().account())));
     }
 
     /** What the routes read. */
@@ -112,7 +137,7 @@ final class KeyRoutes {
                         KEYS + "/{id}",
                         "readKey",
                         Permission.of("keys.read"),
-                        call -> Answer.ok(document(card(call)))),
+                        this::read),
                 Route.of(
                         HttpMethod.PATCH,
                         KEYS + "/{id}",
@@ -235,17 +260,23 @@ final class KeyRoutes {
     }
 
     private Answer list(Call call) {
-        UUID project = call.query("project").map(Wire::projectId).orElse(null);
-        return Pages.page(
-                call,
-                (before, limit) ->
-                        views.keys.newest(
-                                call.principal().tenant(),
-                                before,
-                                limit,
-                                card -> project == null || project.equals(card.project())),
-                KeyCard::id,
-                this::document);
+        return Pages.page(call, views.keys.of(call.principal().tenant()), shape, this::document);
+    }
+
+    private Answer read(Call call) {
+        KeyCard card = card(call);
+        return EntityTag.answer(call, tag(card), document(card));
+    }
+
+    /** Of how many facts it is, and how it stands, which also depends on the time. */
+    private String tag(KeyCard card) {
+        return card.version()
+                + "-"
+                + card.standing(clock.instant()).name().toLowerCase(Locale.ROOT);
+    }
+
+    private @Nullable Integer expected(Call call, KeyCard card) {
+        return Wire.expected(call, tag(card), card.version());
     }
 
     private Answer change(Call call) {
@@ -273,11 +304,13 @@ final class KeyRoutes {
                                 change.networks(),
                                 Wire.may(call),
                                 clock.instant()),
+                        expected(call, card),
                         Wire.meta(call));
         if (refused.isPresent()) {
             throw Wire.of(refused.get());
         }
-        return Answer.ok(document(card(call)));
+        KeyCard changed = card(call);
+        return EntityTag.of(Answer.ok(document(changed)), tag(changed));
     }
 
     private Answer rotate(Call call) {
@@ -285,7 +318,8 @@ final class KeyRoutes {
         Long seconds = call.body(Rotation.class).overlapSeconds();
         Duration overlap = seconds == null ? OVERLAP : Duration.ofSeconds(bounded(seconds));
         ChangeKey.Rotated rotated =
-                flows.changeKey.rotate(card, overlap, Wire.may(call), Wire.meta(call));
+                flows.changeKey.rotate(
+                        card, overlap, Wire.may(call), expected(call, card), Wire.meta(call));
         return switch (rotated) {
             case ChangeKey.Rotated.Done done ->
                     Answer.ok(document(card(call)).withKey(done.text().reveal()));
@@ -302,12 +336,24 @@ final class KeyRoutes {
         refuseBeyond(call);
         Optional<Problem> refused =
                 flows.revokeKey
-                        .revoke(call.principal().tenant(), call.pathId("id"), Wire.meta(call))
+                        .revoke(
+                                call.principal().tenant(),
+                                call.pathId("id"),
+                                demanded(call),
+                                Wire.meta(call))
                         .map(Wire::of);
         if (refused.isPresent()) {
             throw refused.get();
         }
         return Answer.nothing();
+    }
+
+    private @Nullable Integer demanded(Call call) {
+        return views.keys
+                .byId(call.pathId("id"))
+                .filter(card -> card.tenant() == call.principal().tenant())
+                .map(card -> expected(call, card))
+                .orElse(null);
     }
 
     /** Nobody ends the key of somebody who may more than he himself. */

@@ -1,5 +1,6 @@
 package agency.access.adapter.http;
 
+import agency.access.adapter.http.Pages.Shape;
 import agency.access.domain.organisation.OrganisationRefusal;
 import agency.access.flow.Organisations;
 import agency.access.view.organisation.OrganisationCard;
@@ -7,12 +8,13 @@ import agency.access.view.organisation.OrganisationRegister;
 import agency.access.view.project.ProjectRegister;
 import agency.platform.http.Answer;
 import agency.platform.http.Call;
-import agency.platform.http.Paging;
+import agency.platform.http.EntityTag;
 import agency.platform.http.Permission;
 import agency.platform.http.Route;
 import io.vertx.core.http.HttpMethod;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +25,13 @@ final class OrganisationRoutes {
     private static final String ALL = "/api/v1/organizations";
     private static final Permission READ = Permission.of("organizations.read");
     private static final Permission WRITE = Permission.of("organizations.write");
+
+    private static final Shape<OrganisationCard, Integer> SHAPE =
+            new Shape<>(
+                    OrganisationCard::number,
+                    Integer::valueOf,
+                    card -> Optional.of(card.name()),
+                    Map.of());
 
     private final OrganisationRegister organisations;
     private final ProjectRegister projects;
@@ -71,7 +80,7 @@ final class OrganisationRoutes {
                         OWN,
                         "readOrganization",
                         Permission.of("organization.read"),
-                        call -> Answer.ok(own(call))),
+                        this::readOwn),
                 Route.of(
                         HttpMethod.PATCH,
                         OWN,
@@ -81,11 +90,7 @@ final class OrganisationRoutes {
                 Route.of(HttpMethod.POST, ALL, "createOrganization", WRITE, this::create),
                 Route.of(HttpMethod.GET, ALL, "listOrganizations", READ, this::list),
                 Route.of(
-                        HttpMethod.GET,
-                        ALL + "/{number}",
-                        "readOneOrganization",
-                        READ,
-                        call -> Answer.ok(document(card(call), null))),
+                        HttpMethod.GET, ALL + "/{number}", "readOneOrganization", READ, this::read),
                 Route.of(
                         HttpMethod.PATCH,
                         ALL + "/{number}",
@@ -106,6 +111,25 @@ final class OrganisationRoutes {
                         this::inviteOwner));
     }
 
+    private Answer readOwn(Call call) {
+        return EntityTag.answer(call, ownTag(call), own(call));
+    }
+
+    private Answer read(Call call) {
+        OrganisationCard card = card(call);
+        return EntityTag.answer(call, "" + card.version(), document(card, null));
+    }
+
+    /** It shows the first project too, which may get another name. */
+    private String ownTag(Call call) {
+        OrganisationCard card = organisations.organisation(call.principal().tenant()).orElseThrow();
+        return card.version()
+                + "-"
+                + projects.project(card.number(), card.founding().project())
+                        .orElseThrow()
+                        .version();
+    }
+
     private OwnDocument own(Call call) {
         OrganisationCard card = organisations.organisation(call.principal().tenant()).orElseThrow();
         UUID project = card.founding().project();
@@ -117,8 +141,9 @@ final class OrganisationRoutes {
     }
 
     private Answer renameOwn(Call call) {
-        refuse(rename(call, call.principal().tenant()));
-        return Answer.ok(own(call));
+        OrganisationCard card = organisations.organisation(call.principal().tenant()).orElseThrow();
+        refuse(rename(call, card.number(), Wire.expected(call, ownTag(call), card.version())));
+        return EntityTag.of(Answer.ok(own(call)), ownTag(call));
     }
 
     private Answer create(Call call) {
@@ -153,30 +178,29 @@ final class OrganisationRoutes {
     }
 
     private Answer list(Call call) {
-        int limit = Paging.limit(call);
-        Integer before = call.query("cursor").map(OrganisationRoutes::cursor).orElse(null);
-        List<OrganisationCard> found = organisations.newest(before, limit + 1);
-        List<OrganisationCard> page = found.subList(0, Math.min(limit, found.size()));
-        return Answer.ok(
-                new Pages.Page(
-                        page.stream().map(card -> document(card, null)).toList(),
-                        found.size() > limit ? "" + page.getLast().number() : null));
+        return Pages.page(call, organisations.all(), SHAPE, card -> document(card, null));
     }
 
     private Answer rename(Call call) {
         OrganisationCard card = card(call);
-        refuse(rename(call, card.number()));
-        return Answer.ok(document(card(call), null));
+        refuse(rename(call, card.number(), expected(call, card)));
+        return read(call);
     }
 
-    private Optional<OrganisationRefusal> rename(Call call, int number) {
+    private Optional<OrganisationRefusal> rename(
+            Call call, int number, @Nullable Integer expected) {
         String name = call.body(OrganisationChange.class).name().strip();
-        return flow.rename(number, name, Wire.meta(call));
+        return flow.rename(number, name, expected, Wire.meta(call));
     }
 
     private Answer close(Call call) {
-        refuse(flow.close(card(call).number(), Wire.meta(call)));
+        OrganisationCard card = card(call);
+        refuse(flow.close(card.number(), expected(call, card), Wire.meta(call)));
         return Answer.nothing();
+    }
+
+    private static @Nullable Integer expected(Call call, OrganisationCard card) {
+        return Wire.expected(call, "" + card.version(), card.version());
     }
 
     private static void refuse(Optional<OrganisationRefusal> refused) {
@@ -189,10 +213,6 @@ final class OrganisationRoutes {
         return number(call.path("number"))
                 .flatMap(organisations::organisation)
                 .orElseThrow(Wire::noSuchOrganisation);
-    }
-
-    private static Integer cursor(String text) {
-        return number(text).orElseThrow(Paging::wrongCursor);
     }
 
     private static Optional<Integer> number(String text) {

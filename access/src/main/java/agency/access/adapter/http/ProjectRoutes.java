@@ -1,5 +1,7 @@
 package agency.access.adapter.http;
 
+import agency.access.adapter.http.Pages.Filter;
+import agency.access.adapter.http.Pages.Shape;
 import agency.access.domain.account.ServiceAccountRefusal;
 import agency.access.domain.project.ProjectRefusal;
 import agency.access.flow.Projects;
@@ -9,11 +11,13 @@ import agency.access.view.project.ProjectCard;
 import agency.access.view.project.ProjectRegister;
 import agency.platform.http.Answer;
 import agency.platform.http.Call;
+import agency.platform.http.EntityTag;
 import agency.platform.http.Permission;
 import agency.platform.http.Route;
 import io.vertx.core.http.HttpMethod;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +30,31 @@ final class ProjectRoutes {
     private static final Permission WRITE = Permission.of("projects.write");
     private static final Permission READ_ACCOUNTS = Permission.of("service-accounts.read");
     private static final Permission WRITE_ACCOUNTS = Permission.of("service-accounts.write");
+
+    /** Whether something is open still. */
+    private enum State {
+        OPEN,
+        CLOSED;
+
+        static State of(@Nullable Instant closed) {
+            return closed == null ? OPEN : CLOSED;
+        }
+    }
+
+    private static final Shape<ProjectCard, UUID> PROJECT_SHAPE =
+            Shape.of(
+                    ProjectCard::id,
+                    card -> Optional.of(card.name()),
+                    Map.of("state", Filter.by(State.class, card -> State.of(card.closed()))));
+    private static final Shape<ServiceAccountCard, UUID> ACCOUNT_SHAPE =
+            Shape.of(
+                    ServiceAccountCard::id,
+                    card -> Optional.of(card.name()),
+                    Map.of(
+                            "state",
+                            Filter.by(State.class, card -> State.of(card.closed())),
+                            "project",
+                            Filter.byId(ServiceAccountCard::project)));
 
     private final ProjectRegister projects;
     private final ServiceAccountRegister accounts;
@@ -124,26 +153,24 @@ final class ProjectRoutes {
     }
 
     private Answer list(Call call) {
-        return Pages.page(
-                call,
-                (before, limit) -> projects.newest(tenant(call), before, limit),
-                ProjectCard::id,
-                ProjectDocument::of);
+        return Pages.page(call, projects.of(tenant(call)), PROJECT_SHAPE, ProjectDocument::of);
     }
 
     private Answer read(Call call) {
-        return Answer.ok(ProjectDocument.of(project(call, call.pathId("id"))));
+        ProjectCard card = project(call, call.pathId("id"));
+        return EntityTag.answer(call, "" + card.version(), ProjectDocument.of(card));
     }
 
     private Answer rename(Call call) {
-        UUID project = project(call, call.pathId("id")).id();
+        ProjectCard card = project(call, call.pathId("id"));
         String name = call.body(Named.class).name().strip();
-        refuse(flow.rename(tenant(call), project, name, Wire.meta(call)));
+        refuse(flow.rename(tenant(call), card.id(), name, expected(call, card), Wire.meta(call)));
         return read(call);
     }
 
     private Answer close(Call call) {
-        refuse(flow.close(tenant(call), project(call, call.pathId("id")).id(), Wire.meta(call)));
+        ProjectCard card = project(call, call.pathId("id"));
+        refuse(flow.close(tenant(call), card.id(), expected(call, card), Wire.meta(call)));
         return Answer.nothing();
     }
 
@@ -169,34 +196,27 @@ final class ProjectRoutes {
     }
 
     private Answer listAccounts(Call call) {
-        UUID project = call.query("project").map(Wire::projectId).orElse(null);
-        return Pages.page(
-                call,
-                (before, limit) ->
-                        accounts.newest(
-                                tenant(call),
-                                before,
-                                limit,
-                                card -> project == null || card.project().equals(project)),
-                ServiceAccountCard::id,
-                AccountDocument::of);
+        return Pages.page(call, accounts.of(tenant(call)), ACCOUNT_SHAPE, AccountDocument::of);
     }
 
     private Answer readAccount(Call call) {
-        return Answer.ok(AccountDocument.of(account(call, call.pathId("id"))));
+        ServiceAccountCard card = account(call, call.pathId("id"));
+        return EntityTag.answer(call, "" + card.version(), AccountDocument.of(card));
     }
 
     private Answer renameAccount(Call call) {
-        UUID account = account(call, call.pathId("id")).id();
+        ServiceAccountCard card = account(call, call.pathId("id"));
         String name = call.body(Named.class).name().strip();
-        refuseAccount(flow.renameAccount(tenant(call), account, name, Wire.meta(call)));
+        refuseAccount(
+                flow.renameAccount(
+                        tenant(call), card.id(), name, expected(call, card), Wire.meta(call)));
         return readAccount(call);
     }
 
     private Answer closeAccount(Call call) {
+        ServiceAccountCard card = account(call, call.pathId("id"));
         refuseAccount(
-                flow.closeAccount(
-                        tenant(call), account(call, call.pathId("id")).id(), Wire.meta(call)));
+                flow.closeAccount(tenant(call), card.id(), expected(call, card), Wire.meta(call)));
         return Answer.nothing();
     }
 
@@ -204,6 +224,14 @@ final class ProjectRoutes {
         if (refused.isPresent()) {
             throw Wire.of(refused.get());
         }
+    }
+
+    private static @Nullable Integer expected(Call call, ProjectCard card) {
+        return Wire.expected(call, "" + card.version(), card.version());
+    }
+
+    private static @Nullable Integer expected(Call call, ServiceAccountCard card) {
+        return Wire.expected(call, "" + card.version(), card.version());
     }
 
     private ProjectCard project(Call call, UUID project) {

@@ -1,5 +1,7 @@
 package agency.access.adapter.http;
 
+import agency.access.adapter.http.Pages.Filter;
+import agency.access.adapter.http.Pages.Shape;
 import agency.access.domain.membership.MembershipRefusal;
 import agency.access.domain.person.PersonRefusal;
 import agency.access.domain.role.InstallationRole;
@@ -11,12 +13,14 @@ import agency.access.view.member.MemberRegister;
 import agency.access.view.organisation.OrganisationRegister;
 import agency.platform.http.Answer;
 import agency.platform.http.Call;
+import agency.platform.http.EntityTag;
 import agency.platform.http.Permission;
 import agency.platform.http.Route;
 import io.vertx.core.http.HttpMethod;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -31,11 +35,23 @@ final class UserRoutes {
     private final MemberRegister members;
     private final OrganisationRegister organisations;
     private final Members flow;
+    private final Shape<MemberCard, UUID> shape;
 
     UserRoutes(MemberRegister members, OrganisationRegister organisations, Members flow) {
         this.members = members;
         this.organisations = organisations;
         this.flow = flow;
+        this.shape =
+                Shape.of(
+                        MemberCard::person,
+                        card -> organisations.person(card.person()),
+                        Map.of(
+                                "role",
+                                Filter.by(Role.class, card -> card.standing().role()),
+                                "installation_role",
+                                Filter.by(
+                                        InstallationRole.class,
+                                        card -> card.standing().installation())));
     }
 
     /** Who is to be let in. */
@@ -80,12 +96,7 @@ final class UserRoutes {
         return List.of(
                 Route.of(HttpMethod.POST, USERS, "createUser", WRITE, this::create),
                 Route.of(HttpMethod.GET, USERS, "listUsers", READ, this::list),
-                Route.of(
-                        HttpMethod.GET,
-                        USERS + "/{id}",
-                        "readUser",
-                        READ,
-                        call -> Answer.ok(document(member(call, call.pathId("id"))))),
+                Route.of(HttpMethod.GET, USERS + "/{id}", "readUser", READ, this::read),
                 Route.of(HttpMethod.PATCH, USERS + "/{id}", "changeUser", WRITE, this::change),
                 Route.of(HttpMethod.DELETE, USERS + "/{id}", "removeUser", WRITE, this::remove));
     }
@@ -112,16 +123,25 @@ final class UserRoutes {
     }
 
     private Answer list(Call call) {
-        return Pages.page(
-                call,
-                (before, limit) -> members.newest(call.principal().tenant(), before, limit),
-                MemberCard::person,
-                this::document);
+        return Pages.page(call, members.of(call.principal().tenant()), shape, this::document);
+    }
+
+    private Answer read(Call call) {
+        MemberCard card = member(call, call.pathId("id"));
+        return EntityTag.answer(call, tag(card), document(card));
+    }
+
+    /** A member is a membership and a person. */
+    private String tag(MemberCard card) {
+        return card.version() + "-" + organisations.personVersion(card.person());
     }
 
     private Answer change(Call call) {
         int tenant = call.principal().tenant();
-        UUID person = member(call, call.pathId("id")).person();
+        MemberCard before = member(call, call.pathId("id"));
+        UUID person = before.person();
+        boolean demanded = EntityTag.demanded(call, tag(before));
+        int entry = organisations.personVersion(person);
         UserChange change = call.body(UserChange.class);
         if (change.role() != null || change.installationRole() != null) {
             Standing now = member(call, person).standing();
@@ -131,7 +151,14 @@ final class UserRoutes {
                     new Standing(
                             role == null ? now.role() : role,
                             choice == null ? now.installation() : choice.role());
-            refuse(flow.change(tenant, person, wanted, Wire.may(call), Wire.meta(call)));
+            refuse(
+                    flow.change(
+                            tenant,
+                            person,
+                            wanted,
+                            Wire.may(call),
+                            demanded ? before.version() : null,
+                            Wire.meta(call)));
         }
         String name = change.name();
         if (name != null) {
@@ -140,12 +167,14 @@ final class UserRoutes {
                 throw Wire.beyond(member(call, person).standing(), missing);
             }
             Optional<PersonRefusal> unfit =
-                    flow.rename(tenant, person, name.strip(), Wire.meta(call));
+                    flow.rename(
+                            tenant, person, name.strip(), demanded ? entry : null, Wire.meta(call));
             if (unfit.isPresent()) {
                 throw Wire.of(unfit.get());
             }
         }
-        return Answer.ok(document(member(call, person)));
+        MemberCard card = member(call, person);
+        return EntityTag.of(Answer.ok(document(card)), tag(card));
     }
 
     private Answer remove(Call call) {
@@ -154,8 +183,15 @@ final class UserRoutes {
                         call.principal().tenant(),
                         call.pathId("id"),
                         Wire.may(call),
+                        demanded(call),
                         Wire.meta(call)));
         return Answer.nothing();
+    }
+
+    private @Nullable Integer demanded(Call call) {
+        return members.member(call.principal().tenant(), call.pathId("id"))
+                .map(card -> Wire.expected(call, tag(card), card.version()))
+                .orElse(null);
     }
 
     private static void refuse(Optional<MembershipRefusal> refused) {

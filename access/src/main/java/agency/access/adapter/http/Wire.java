@@ -24,6 +24,7 @@ import agency.access.flow.Invitations;
 import agency.access.flow.SetPassword;
 import agency.kernel.fact.FactMeta;
 import agency.platform.http.Call;
+import agency.platform.http.EntityTag;
 import agency.platform.http.Permission;
 import agency.platform.http.Problem;
 import java.time.Duration;
@@ -32,6 +33,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Refusals as the management API writes them: what was wrong, where, what would be right. */
 final class Wire {
@@ -74,6 +76,16 @@ final class Wire {
         return call.principal().permissions().stream()
                 .map(Permission::name)
                 .collect(Collectors.toUnmodifiableSet());
+    }
+
+    /**
+     * Of how many facts something must be to be changed; null when the caller demands nothing.
+     *
+     * @param tag its entity tag as it is known here
+     * @param version of how many facts it is
+     */
+    static @Nullable Integer expected(Call call, String tag, int version) {
+        return EntityTag.demanded(call, tag) ? version : null;
     }
 
     /** Refuses a caller who lacks a permission that only some uses of a route ask for. */
@@ -179,6 +191,7 @@ final class Wire {
 
     static Problem of(KeyRefusal refusal) {
         return switch (refusal) {
+            case KeyRefusal.Changed changed -> EntityTag.changed();
             case UnfitName unfit -> invalid("name", "The field `name` " + unfit.flaw() + ".");
             case ExpiryPassed passed ->
                     invalid(
@@ -250,6 +263,7 @@ final class Wire {
 
     static Problem of(PersonRefusal refusal) {
         return switch (refusal) {
+            case PersonRefusal.Changed changed -> EntityTag.changed();
             case PersonRefusal.UnfitName unfit ->
                     invalid("name", "The field `name` " + unfit.flaw() + ".");
             case PersonRefusal.UnfitEmail unfit ->
@@ -262,6 +276,7 @@ final class Wire {
 
     static Problem of(MembershipRefusal refusal) {
         return switch (refusal) {
+            case MembershipRefusal.Changed changed -> EntityTag.changed();
             case MembershipRefusal.NoMember no -> noSuchUser();
             case MembershipRefusal.AlreadyMember already ->
                     conflict("already-member", "This person has just become a member.");
@@ -286,6 +301,7 @@ final class Wire {
 
     private static Problem of(InvitationRefusal refusal, String emailField) {
         return switch (refusal) {
+            case InvitationRefusal.Changed changed -> EntityTag.changed();
             case InvitationRefusal.UnfitEmail unfit ->
                     invalid(emailField, "The field `" + emailField + "` " + unfit.flaw() + ".");
             case InvitationRefusal.BeyondOwn beyond -> beyond(beyond.standing(), beyond.missing());
@@ -345,6 +361,7 @@ final class Wire {
 
     static Problem of(ProjectRefusal refusal) {
         return switch (refusal) {
+            case ProjectRefusal.Changed changed -> EntityTag.changed();
             case ProjectRefusal.UnfitName unfit ->
                     invalid("name", "The field `name` " + unfit.flaw() + ".");
             case ProjectRefusal.NeverOpened never -> noSuchProject();
@@ -361,6 +378,7 @@ final class Wire {
 
     static Problem of(ServiceAccountRefusal refusal) {
         return switch (refusal) {
+            case ServiceAccountRefusal.Changed changed -> EntityTag.changed();
             case ServiceAccountRefusal.UnfitName unfit ->
                     invalid("name", "The field `name` " + unfit.flaw() + ".");
             case ServiceAccountRefusal.NeverOpened never -> noSuchAccount();
@@ -380,6 +398,7 @@ final class Wire {
 
     static Problem of(OrganisationRefusal refusal) {
         return switch (refusal) {
+            case OrganisationRefusal.Changed changed -> EntityTag.changed();
             case OrganisationRefusal.UnfitName unfit ->
                     invalid("name", "The field `name` " + unfit.flaw() + ".");
             case OrganisationRefusal.NeverOpened never -> noSuchOrganisation();

@@ -16,4 +16,7 @@ public sealed interface ServiceAccountRefusal {
 
     /** More service accounts than {@code most} are open. */
     record TooMany(int most) implements ServiceAccountRefusal {}
+
+    /** It is not any more what whoever asks has seen. */
+    record Changed() implements ServiceAccountRefusal {}
 }

@@ -27,4 +27,7 @@ public sealed interface InvitationRefusal {
 
     /** It was accepted before. */
     record Accepted(Instant at) implements InvitationRefusal {}
+
+    /** It is not any more what whoever asks has seen. */
+    record Changed() implements InvitationRefusal {}
 }

@@ -58,4 +58,7 @@ public sealed interface KeyRefusal {
 
     /** There is no such key. */
     record NeverIssued() implements KeyRefusal {}
+
+    /** It is not any more what whoever asks has seen. */
+    record Changed() implements KeyRefusal {}
 }

@@ -19,4 +19,7 @@ public sealed interface MembershipRefusal {
 
     /** The standing allows what whoever asks may not do himself; {@code missing} names it. */
     record BeyondOwn(Standing standing, Set<String> missing) implements MembershipRefusal {}
+
+    /** It is not any more what whoever asks has seen. */
+    record Changed() implements MembershipRefusal {}
 }

@@ -16,4 +16,7 @@ public sealed interface OrganisationRefusal {
 
     /** There are as many as there can be. */
     record TooMany(int most) implements OrganisationRefusal {}
+
+    /** It is not any more what whoever asks has seen. */
+    record Changed() implements OrganisationRefusal {}
 }

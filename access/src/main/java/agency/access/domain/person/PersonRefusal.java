@@ -13,4 +13,7 @@ public sealed interface PersonRefusal {
 
     /** Nobody with this id was ever entered. */
     record NeverRegistered() implements PersonRefusal {}
+
+    /** It is not any more what whoever asks has seen. */
+    record Changed() implements PersonRefusal {}
 }

@@ -13,4 +13,7 @@ public sealed interface ProjectRefusal {
 
     /** More projects than {@code most} are open. */
     record TooMany(int most) implements ProjectRefusal {}
+
+    /** It is not any more what whoever asks has seen. */
+    record Changed() implements ProjectRefusal {}
 }

@@ -8,4 +8,10 @@ import org.jspecify.annotations.Nullable;
  * A service account: whose, of which project, its name, since when and, once closed, until when.
  */
 public record ServiceAccountCard(
-        int tenant, UUID id, UUID project, String name, Instant opened, @Nullable Instant closed) {}
+        int tenant,
+        UUID id,
+        UUID project,
+        String name,
+        Instant opened,
+        int version,
+        @Nullable Instant closed) {}

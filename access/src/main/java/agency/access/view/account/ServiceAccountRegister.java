@@ -7,14 +7,12 @@ import agency.access.domain.account.ServiceAccountEvent.ServiceAccountOpened;
 import agency.access.domain.account.ServiceAccountEvent.ServiceAccountRenamed;
 import agency.kernel.fact.Recorded;
 import agency.platform.projection.MemoryView;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Stream;
 
 /** The service accounts of all projects, closed ones too. */
 public final class ServiceAccountRegister implements MemoryView {
@@ -36,16 +34,9 @@ public final class ServiceAccountRegister implements MemoryView {
                 .count();
     }
 
-    /** An organisation's service accounts, newest first, at most {@code limit}, before that one. */
-    public List<ServiceAccountCard> newest(
-            int tenant, @Nullable UUID before, int limit, Predicate<ServiceAccountCard> wanted) {
-        ConcurrentNavigableMap<UUID, ServiceAccountCard> older =
-                before == null ? accounts : accounts.headMap(before, false);
-        return older.descendingMap().values().stream()
-                .filter(card -> card.tenant() == tenant)
-                .filter(wanted)
-                .limit(limit)
-                .toList();
+    /** An organisation's service accounts, closed ones too. */
+    public Stream<ServiceAccountCard> of(int tenant) {
+        return accounts.values().stream().filter(card -> card.tenant() == tenant);
     }
 
     @Override
@@ -75,6 +66,7 @@ public final class ServiceAccountRegister implements MemoryView {
                                     opened.project(),
                                     opened.name(),
                                     opened.at(),
+                                    fact.version(),
                                     null));
             case ServiceAccountRenamed renamed ->
                     accounts.computeIfPresent(
@@ -86,6 +78,7 @@ public final class ServiceAccountRegister implements MemoryView {
                                             card.project(),
                                             renamed.name(),
                                             card.opened(),
+                                            fact.version(),
                                             card.closed()));
             case ServiceAccountClosed closed ->
                     accounts.computeIfPresent(
@@ -97,6 +90,7 @@ public final class ServiceAccountRegister implements MemoryView {
                                             card.project(),
                                             card.name(),
                                             card.opened(),
+                                            fact.version(),
                                             closed.at()));
         }
     }

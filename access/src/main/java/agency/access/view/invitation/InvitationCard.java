@@ -11,12 +11,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param tenant into which organisation
  * @param offered what it offers
+ * @param version of how many facts it is
  * @param acceptedAt when it was accepted; null while it was not
  * @param withdrawnAt when it was taken back; null while it was not
  */
 public record InvitationCard(
         int tenant,
         InvitationOffered offered,
+        int version,
         @Nullable Instant acceptedAt,
         @Nullable Instant withdrawnAt) {
     /** How an invitation stands at a moment. */

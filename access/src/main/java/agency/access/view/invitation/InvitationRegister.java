@@ -9,7 +9,6 @@ import agency.access.view.fingerprint.Fingerprint;
 import agency.kernel.fact.Recorded;
 import agency.platform.projection.MemoryView;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -17,7 +16,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Stream;
 
 /** Every invitation, by its id and by the fingerprint of its token. */
 public final class InvitationRegister implements MemoryView {
@@ -37,14 +36,9 @@ public final class InvitationRegister implements MemoryView {
         return Optional.ofNullable(byId.get(invitation));
     }
 
-    /** An organisation's invitations, newest first, at most {@code limit}, before that one. */
-    public List<InvitationCard> newest(int tenant, @Nullable UUID before, int limit) {
-        ConcurrentNavigableMap<UUID, InvitationCard> older =
-                before == null ? byId : byId.headMap(before, false);
-        return older.descendingMap().values().stream()
-                .filter(card -> card.tenant() == tenant)
-                .limit(limit)
-                .toList();
+    /** An organisation's invitations, all that there ever were. */
+    public Stream<InvitationCard> of(int tenant) {
+        return byId.values().stream().filter(card -> card.tenant() == tenant);
     }
 
     /** How many invitations into an organisation can be accepted at this moment. */
@@ -77,7 +71,8 @@ public final class InvitationRegister implements MemoryView {
             case InvitationOffered offered -> {
                 byId.put(
                         offered.invitation(),
-                        new InvitationCard(fact.stream().tenant(), offered, null, null));
+                        new InvitationCard(
+                                fact.stream().tenant(), offered, fact.version(), null, null));
                 byToken.put(Fingerprint.parse(offered.sha256()), offered.invitation());
             }
             case InvitationAccepted accepted ->
@@ -85,13 +80,21 @@ public final class InvitationRegister implements MemoryView {
                             accepted.invitation(),
                             (id, card) ->
                                     new InvitationCard(
-                                            card.tenant(), card.offered(), accepted.at(), null));
+                                            card.tenant(),
+                                            card.offered(),
+                                            fact.version(),
+                                            accepted.at(),
+                                            null));
             case InvitationWithdrawn withdrawn ->
                     byId.computeIfPresent(
                             withdrawn.invitation(),
                             (id, card) ->
                                     new InvitationCard(
-                                            card.tenant(), card.offered(), null, withdrawn.at()));
+                                            card.tenant(),
+                                            card.offered(),
+                                            fact.version(),
+                                            null,
+                                            withdrawn.at()));
         }
     }
 }

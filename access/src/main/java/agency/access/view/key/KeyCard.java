@@ -15,10 +15,15 @@ import org.jspecify.annotations.Nullable;
  * @param tenant whose it is
  * @param issued what it was issued with
  * @param terms what it allows by now
+ * @param version of how many facts it is
  * @param revokedAt when it was revoked, or what it belongs to closed; null while neither was
  */
 public record KeyCard(
-        int tenant, KeyEvent.Issued issued, KeyTerms terms, @Nullable Instant revokedAt) {
+        int tenant,
+        KeyEvent.Issued issued,
+        KeyTerms terms,
+        int version,
+        @Nullable Instant revokedAt) {
     /** How a key stands at a moment. */
     public enum Standing {
         /** It lets in. */
@@ -56,13 +61,13 @@ public record KeyCard(
         return expires == null || now.isBefore(expires) ? Standing.ACTIVE : Standing.EXPIRED;
     }
 
-    /** The same under other terms. */
-    KeyCard under(KeyTerms changed) {
-        return new KeyCard(tenant, issued, changed, revokedAt);
+    /** The same under other terms, of so many facts. */
+    KeyCard under(KeyTerms changed, int facts) {
+        return new KeyCard(tenant, issued, changed, facts, revokedAt);
     }
 
     /** The same, revoked at this moment unless it was before. */
     KeyCard revoked(Instant at) {
-        return revokedAt == null ? new KeyCard(tenant, issued, terms, at) : this;
+        return revokedAt == null ? new KeyCard(tenant, issued, terms, version, at) : this;
     }
 }

@@ -32,6 +32,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -111,16 +112,9 @@ public final class KeyRegister implements MemoryView, KeyDirectory {
         return Optional.ofNullable(byId.get(key));
     }
 
-    /** An organisation's keys, newest first, at most {@code limit}, older than {@code before}. */
-    public List<KeyCard> newest(
-            int tenant, @Nullable UUID before, int limit, Predicate<KeyCard> wanted) {
-        ConcurrentNavigableMap<UUID, KeyCard> older =
-                before == null ? byId : byId.headMap(before, false);
-        return older.descendingMap().values().stream()
-                .filter(card -> card.tenant() == tenant)
-                .filter(wanted)
-                .limit(limit)
-                .toList();
+    /** An organisation's keys, all that there ever were. */
+    public Stream<KeyCard> of(int tenant) {
+        return byId.values().stream().filter(card -> card.tenant() == tenant);
     }
 
     /** The keys that administrate for a person and are not revoked. */
@@ -161,16 +155,25 @@ public final class KeyRegister implements MemoryView, KeyDirectory {
     public void apply(Recorded fact) {
         switch (fact.fact()) {
             case KeyEvent.Issued issued ->
-                    put(new KeyCard(fact.stream().tenant(), issued, KeyTerms.of(issued), null));
+                    put(
+                            new KeyCard(
+                                    fact.stream().tenant(),
+                                    issued,
+                                    KeyTerms.of(issued),
+                                    fact.version(),
+                                    null));
             case KeyEvent.Changed changed -> {
                 KeyCard card = card(changed.key());
                 KeyTerms.Overlap before = card.terms().overlap();
                 if (before != null && changed instanceof KeyEvent.KeyRotated) {
                     byFingerprint.remove(Fingerprint.parse(before.sha256()));
                 }
-                put(card.under(card.terms().after(changed)));
+                put(card.under(card.terms().after(changed), fact.version()));
             }
-            case KeyRevoked revoked -> revoke(card(revoked.key()), revoked.at());
+            case KeyRevoked revoked -> {
+                KeyCard card = card(revoked.key());
+                revoke(card.under(card.terms(), fact.version()), revoked.at());
+            }
             case ProjectClosed shut ->
                     close(shut.project(), shut.at(), card -> shut.project().equals(card.project()));
             case ServiceAccountClosed shut ->

@@ -1,6 +1,7 @@
 package agency.access.view.member;
 
 import agency.access.domain.membership.Membership;
+import agency.access.domain.membership.MembershipEvent;
 import agency.access.domain.membership.MembershipEvent.MembershipEnded;
 import agency.access.domain.membership.MembershipEvent.MembershipGranted;
 import agency.access.domain.membership.MembershipEvent.MembershipInstallationRoleChanged;
@@ -11,7 +12,6 @@ import agency.access.domain.role.Standing;
 import agency.kernel.fact.Recorded;
 import agency.platform.projection.MemoryView;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -19,7 +19,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Stream;
 
 /**
  * The members of all organisations that are open; whoever is one no more is known by when that
@@ -31,6 +31,7 @@ public final class MemberRegister implements MemoryView {
 
     private final ConcurrentNavigableMap<UUID, MemberCard> members = new ConcurrentSkipListMap<>();
     private final Map<UUID, Instant> ended = new ConcurrentHashMap<>();
+    private final Map<UUID, Integer> counts = new ConcurrentHashMap<>();
     private final Set<Integer> closed = ConcurrentHashMap.newKeySet();
 
     /** A person of an organisation, if he is a member. */
@@ -44,14 +45,11 @@ public final class MemberRegister implements MemoryView {
         return Optional.ofNullable(ended.get(person));
     }
 
-    /** An organisation's members, latest first, at most {@code limit}, from before that one. */
-    public List<MemberCard> newest(int tenant, @Nullable UUID before, int limit) {
-        ConcurrentNavigableMap<UUID, MemberCard> older =
-                before == null ? members : members.headMap(before, false);
-        return older.descendingMap().values().stream()
-                .filter(card -> card.tenant() == tenant)
-                .limit(limit)
-                .toList();
+    /** An organisation's members. */
+    public Stream<MemberCard> of(int tenant) {
+        return closed.contains(tenant)
+                ? Stream.empty()
+                : members.values().stream().filter(card -> card.tenant() == tenant);
     }
 
     @Override
@@ -69,6 +67,7 @@ public final class MemberRegister implements MemoryView {
         members.clear();
         ended.clear();
         closed.clear();
+        counts.clear();
     }
 
     @Override
@@ -81,7 +80,8 @@ public final class MemberRegister implements MemoryView {
                                     fact.stream().tenant(),
                                     granted.person(),
                                     new Standing(granted.role(), granted.installation()),
-                                    granted.at()));
+                                    granted.at(),
+                                    count(granted)));
             case MembershipRoleChanged changed ->
                     members.computeIfPresent(
                             changed.person(),
@@ -91,7 +91,8 @@ public final class MemberRegister implements MemoryView {
                                             person,
                                             new Standing(
                                                     changed.role(), card.standing().installation()),
-                                            card.since()));
+                                            card.since(),
+                                            count(changed)));
             case MembershipInstallationRoleChanged changed ->
                     members.computeIfPresent(
                             changed.person(),
@@ -101,8 +102,10 @@ public final class MemberRegister implements MemoryView {
                                             person,
                                             new Standing(
                                                     card.standing().role(), changed.installation()),
-                                            card.since()));
+                                            card.since(),
+                                            count(changed)));
             case MembershipEnded over -> {
+                count(over);
                 members.remove(over.person());
                 ended.put(over.person(), over.at());
             }
@@ -111,5 +114,9 @@ public final class MemberRegister implements MemoryView {
                 // Names and openings of organisations change nothing about their members.
             }
         }
+    }
+
+    private int count(MembershipEvent event) {
+        return counts.merge(event.person(), 1, Integer::sum);
     }
 }

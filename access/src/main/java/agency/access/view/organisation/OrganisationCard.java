@@ -11,7 +11,13 @@ import org.jspecify.annotations.Nullable;
  * @param name what it is called
  * @param founding what its founding decided
  * @param opened since when it is
+ * @param version of how many facts it is
  * @param closed when it was closed; null while it is open
  */
 public record OrganisationCard(
-        int number, String name, Founding founding, Instant opened, @Nullable Instant closed) {}
+        int number,
+        String name,
+        Founding founding,
+        Instant opened,
+        int version,
+        @Nullable Instant closed) {}

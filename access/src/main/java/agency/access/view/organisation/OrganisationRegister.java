@@ -12,7 +12,6 @@ import agency.access.domain.person.PersonEvent.PersonRenamed;
 import agency.kernel.fact.Personal;
 import agency.kernel.fact.Recorded;
 import agency.platform.projection.MemoryView;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -22,7 +21,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Stream;
 
 /** What organisations and their people are called. */
 public final class OrganisationRegister implements MemoryView {
@@ -34,6 +33,8 @@ public final class OrganisationRegister implements MemoryView {
     private final Map<UUID, String> people = new ConcurrentHashMap<>();
     private final Map<UUID, String> emails = new ConcurrentHashMap<>();
     private final Map<Address, UUID> byEmail = new ConcurrentHashMap<>();
+
+    private final Map<UUID, Integer> versions = new ConcurrentHashMap<>();
 
     private record Address(int tenant, String email) {}
 
@@ -47,11 +48,9 @@ public final class OrganisationRegister implements MemoryView {
         return Optional.ofNullable(organisations.get(number));
     }
 
-    /** The organisations, the latest first, at most {@code limit}, from before that one. */
-    public List<OrganisationCard> newest(@Nullable Integer before, int limit) {
-        ConcurrentNavigableMap<Integer, OrganisationCard> older =
-                before == null ? organisations : organisations.headMap(before, false);
-        return older.descendingMap().values().stream().limit(limit).toList();
+    /** The organisations, closed ones too. */
+    public Stream<OrganisationCard> all() {
+        return organisations.values().stream();
     }
 
     /** The highest number that an organisation has; 0 when there is none. */
@@ -62,6 +61,11 @@ public final class OrganisationRegister implements MemoryView {
     /** What a person is called; empty once the name has been erased. */
     public Optional<String> person(UUID person) {
         return Optional.ofNullable(people.get(person));
+    }
+
+    /** Of how many facts a person's entry is; 0 when there is none. */
+    public int personVersion(UUID person) {
+        return versions.getOrDefault(person, 0);
     }
 
     /** Where mail reaches a person; empty when it is unknown or has been erased. */
@@ -99,6 +103,7 @@ public final class OrganisationRegister implements MemoryView {
         people.clear();
         emails.clear();
         byEmail.clear();
+        versions.clear();
     }
 
     @Override
@@ -112,6 +117,7 @@ public final class OrganisationRegister implements MemoryView {
                                     opened.name(),
                                     opened.founding(),
                                     opened.at(),
+                                    fact.version(),
                                     null));
             case OrganisationRenamed renamed ->
                     organisations.computeIfPresent(
@@ -122,6 +128,7 @@ public final class OrganisationRegister implements MemoryView {
                                             renamed.name(),
                                             card.founding(),
                                             card.opened(),
+                                            fact.version(),
                                             card.closed()));
             case OrganisationClosed closed ->
                     organisations.computeIfPresent(
@@ -132,10 +139,18 @@ public final class OrganisationRegister implements MemoryView {
                                             card.name(),
                                             card.founding(),
                                             card.opened(),
+                                            fact.version(),
                                             closed.at()));
-            case PersonRegistered registered -> name(registered.name());
-            case PersonRenamed renamed -> name(renamed.name());
+            case PersonRegistered registered -> {
+                name(registered.name());
+                versions.put(registered.name().person(), fact.version());
+            }
+            case PersonRenamed renamed -> {
+                name(renamed.name());
+                versions.put(renamed.name().person(), fact.version());
+            }
             case PersonEmailGiven given -> {
+                versions.put(given.email().person(), fact.version());
                 String text = given.email().text();
                 if (text != null) {
                     emails.put(given.email().person(), text);
@@ -144,7 +159,7 @@ public final class OrganisationRegister implements MemoryView {
                             given.email().person());
                 }
             }
-            case PersonPasswordSet set -> {}
+            case PersonPasswordSet set -> versions.put(set.hash().person(), fact.version());
             default -> throw new IllegalStateException("not a fact of names: " + fact.type());
         }
     }

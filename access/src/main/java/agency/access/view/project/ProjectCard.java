@@ -4,6 +4,9 @@ import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** A project: whose, what it is called, since when and, once it is closed, until when. */
+/**
+ * A project of so many facts: whose, what it is called, since when and, once it is closed, until
+ * when.
+ */
 public record ProjectCard(
-        int tenant, UUID id, String name, Instant opened, @Nullable Instant closed) {}
+        int tenant, UUID id, String name, Instant opened, int version, @Nullable Instant closed) {}

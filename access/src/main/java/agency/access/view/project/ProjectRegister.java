@@ -7,13 +7,12 @@ import agency.access.domain.project.ProjectEvent.ProjectOpened;
 import agency.access.domain.project.ProjectEvent.ProjectRenamed;
 import agency.kernel.fact.Recorded;
 import agency.platform.projection.MemoryView;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Stream;
 
 /** The projects of all organisations, closed ones too. */
 public final class ProjectRegister implements MemoryView {
@@ -40,14 +39,9 @@ public final class ProjectRegister implements MemoryView {
                 .count();
     }
 
-    /** An organisation's projects, newest first, at most {@code limit}, from before that one. */
-    public List<ProjectCard> newest(int tenant, @Nullable UUID before, int limit) {
-        ConcurrentNavigableMap<UUID, ProjectCard> older =
-                before == null ? projects : projects.headMap(before, false);
-        return older.descendingMap().values().stream()
-                .filter(card -> card.tenant() == tenant)
-                .limit(limit)
-                .toList();
+    /** An organisation's projects, closed ones too. */
+    public Stream<ProjectCard> of(int tenant) {
+        return projects.values().stream().filter(card -> card.tenant() == tenant);
     }
 
     @Override
@@ -76,6 +70,7 @@ public final class ProjectRegister implements MemoryView {
                                     opened.project(),
                                     opened.name(),
                                     opened.at(),
+                                    fact.version(),
                                     null));
             case ProjectRenamed renamed ->
                     projects.computeIfPresent(
@@ -86,6 +81,7 @@ public final class ProjectRegister implements MemoryView {
                                             id,
                                             renamed.name(),
                                             card.opened(),
+                                            fact.version(),
                                             card.closed()));
             case ProjectClosed closed ->
                     projects.computeIfPresent(
@@ -96,6 +92,7 @@ public final class ProjectRegister implements MemoryView {
                                             id,
                                             card.name(),
                                             card.opened(),
+                                            fact.version(),
                                             closed.at()));
         }
     }
