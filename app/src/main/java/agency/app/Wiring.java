@@ -30,6 +30,7 @@ import agency.platform.http.BytesInFlight;
 import agency.platform.http.EventLoops;
 import agency.platform.http.HttpServerPart;
 import agency.platform.http.Route;
+import agency.platform.idempotency.PostgresOnce;
 import agency.platform.log.LogSettings;
 import agency.platform.log.PostgresEventLog;
 import agency.platform.log.StreamCommands;
@@ -198,6 +199,8 @@ final class Wiring {
                         inFlight,
                         telemetry.meters().registry(),
                         refusals,
+                        new PostgresOnce(
+                                database.jdbi(), () -> masterKey.box("idempotency", random)),
                         List.of(Opening.NAME, GatewayContext.NAME, ledger.part().name()));
 
         List<Part> parts =
@@ -226,7 +229,8 @@ final class Wiring {
         return List.of(
                 Schema.closed(PostgresEventLog.SCHEMA, PostgresEventLog.MIGRATIONS),
                 LedgerContext.SCHEMA,
-                Schema.of("audit", "db/audit"));
+                Schema.of("audit", "db/audit"),
+                Schema.of(PostgresOnce.SCHEMA, "db/idempotency"));
     }
 
     /** Every fact that may stand in the log. */

@@ -45,7 +45,27 @@ public final class OpenApiDocument {
                 merge(context, whole, read(context));
             }
         }
+        doneOnce(whole);
         return new OpenApiDocument(whole);
+    }
+
+    /** What the server does for every POST of a known caller is said here for all of them. */
+    private static void doneOnce(ObjectNode whole) {
+        for (var path : whole.path("paths").properties()) {
+            if (path.getKey().startsWith("/api/")
+                    && path.getValue().get("post") instanceof ObjectNode post
+                    && !post.has("security")) {
+                post.withArray("parameters")
+                        .addObject()
+                        .put("$ref", "#/components/parameters/IdempotencyKey");
+                ObjectNode responses = post.withObject("/responses");
+                for (String status : List.of("409", "422")) {
+                    if (!responses.has(status)) {
+                        responses.putObject(status).put("$ref", "#/components/responses/Problem");
+                    }
+                }
+            }
+        }
     }
 
     /** The document as YAML. */

@@ -4,11 +4,13 @@ import agency.platform.json.Json;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Semaphore;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Runs blocking routes, each on a virtual thread, no more at once than allowed. */
@@ -21,10 +23,14 @@ final class BlockingCalls {
     private final Semaphore places;
     private final int maxBody;
     private final ServerSettings settings;
-    private final Clients clients;
+    private static final Pattern KEY = Pattern.compile("[\\x21-\\x7e]{1,255}");
 
-    BlockingCalls(ServerSettings settings, Clients clients) {
+    private final Clients clients;
+    private final Once once;
+
+    BlockingCalls(ServerSettings settings, Clients clients, Once once) {
         this.clients = clients;
+        this.once = once;
         this.settings = settings;
         this.places = new Semaphore(settings.maxBlockingCalls());
         this.maxBody = settings.maxBody().asInt();
@@ -76,7 +82,12 @@ final class BlockingCalls {
         // A virtual thread lives for one call, so its diagnostic context needs no clearing.
         RequestLines.mark(exchange.id(), trace);
         try {
-            Answer answer = handler.handle(new BlockingCall(exchange, place, body, clients));
+            BlockingCall call = new BlockingCall(exchange, place, body, clients);
+            Once.Asked asked = asked(exchange, call);
+            Answer answer =
+                    asked == null
+                            ? handler.handle(call)
+                            : once.answer(asked, () -> handler.handle(call));
             write(exchange, answer, context);
         } catch (Exception | Error e) {
             if (e instanceof InterruptedException) {
@@ -84,6 +95,28 @@ final class BlockingCalls {
             }
             context.runOnContext(nothing -> dispatch.failed(exchange, e));
         }
+    }
+
+    /** What is to be done once; null when the caller did not ask for that. */
+    private static Once.@Nullable Asked asked(LiveExchange exchange, BlockingCall call) {
+        String key = call.header("idempotency-key").orElse(null);
+        Authenticator.Principal caller = exchange.caller();
+        if (key == null || caller == null || !exchange.request().method().equals(HttpMethod.POST)) {
+            return null;
+        }
+        if (!KEY.matcher(key).matches()) {
+            throw new Problem(
+                    400,
+                    "header-wrong",
+                    "A header is wrong",
+                    "Idempotency-Key must have 1 to 255 visible ASCII characters, such as a UUID.");
+        }
+        return new Once.Asked(
+                caller.tenant(),
+                caller.actor(),
+                exchange.request().method() + " " + exchange.request().path(),
+                key,
+                call.body());
     }
 
     private void write(LiveExchange exchange, Answer answer, Context context)

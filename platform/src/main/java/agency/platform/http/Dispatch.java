@@ -37,7 +37,8 @@ final class Dispatch {
             Authenticator authenticator,
             BytesInFlight inFlight,
             MeterRegistry registry,
-            Refusals refusals) {
+            Refusals refusals,
+            Once once) {
         this.refusals = refusals;
         this.routes = new RouteTable(routes);
         this.clients = new Clients(settings);
@@ -47,7 +48,7 @@ final class Dispatch {
                         settings.loopbackOnly() && !settings.behindProxy(),
                         settings.allowedHosts());
         this.cors = new Cors(settings.corsOrigins());
-        this.blocking = new BlockingCalls(settings, clients);
+        this.blocking = new BlockingCalls(settings, clients, once);
         this.inFlight = inFlight;
         this.connections = new ConnectionCount(settings.maxConnections());
         this.meters = new RouteMeters(registry, this.routes.entries());

@@ -57,10 +57,19 @@ public final class HttpServerPart implements Part {
             BytesInFlight inFlight,
             MeterRegistry meters,
             List<String> uses) {
-        this(settings, loops, routes, authenticator, inFlight, meters, Refusals.UNHEARD, uses);
+        this(
+                settings,
+                loops,
+                routes,
+                authenticator,
+                inFlight,
+                meters,
+                Refusals.UNHEARD,
+                Once.NEVER,
+                uses);
     }
 
-    /** The same, which tells of whom it refuses. */
+    /** The same, which tells of whom it refuses and does once what is to be done once. */
     public HttpServerPart(
             ServerSettings settings,
             EventLoops loops,
@@ -69,10 +78,12 @@ public final class HttpServerPart implements Part {
             BytesInFlight inFlight,
             MeterRegistry meters,
             Refusals refusals,
+            Once once,
             List<String> uses) {
         this.settings = settings;
         this.loops = loops;
-        this.dispatch = new Dispatch(settings, routes, authenticator, inFlight, meters, refusals);
+        this.dispatch =
+                new Dispatch(settings, routes, authenticator, inFlight, meters, refusals, once);
         List<String> all = new ArrayList<>(uses);
         all.add(EventLoops.NAME);
         this.uses = List.copyOf(all);

@@ -1,0 +1,5 @@
+/** Requests that are done once, however often they come. */
+@NullMarked
+package agency.platform.idempotency;
+
+import org.jspecify.annotations.NullMarked;
