@@ -3,7 +3,10 @@ package agency.access;
 import agency.access.adapter.bcrypt.BcryptHashes;
 import agency.access.adapter.http.AccessRoutes;
 import agency.access.adapter.http.Doorkeeper;
+import agency.access.adapter.http.ForeignCallers;
+import agency.access.adapter.jwt.JwtBearers;
 import agency.access.api.AccessSettings;
+import agency.access.api.JwtSettings;
 import agency.access.api.KeyDirectory;
 import agency.access.api.OfferedLink;
 import agency.access.api.Opened;
@@ -34,6 +37,7 @@ import agency.access.flow.ReissueProfile;
 import agency.access.flow.RevokeKey;
 import agency.access.flow.SetPassword;
 import agency.access.flow.SignIn;
+import agency.access.port.KeySets;
 import agency.access.port.PasswordHashes;
 import agency.access.view.account.ServiceAccountRegister;
 import agency.access.view.invitation.InvitationRegister;
@@ -85,6 +89,7 @@ public final class AccessContext {
     /**
      * Assembles access; nothing is read or written yet.
      *
+     * @param keySets fetches the keys of the issuer of JWTs, if there is one
      * @param commands handles commands on the log that knows {@link #facts}
      * @param projections feeds {@link #views}; waited for after each command
      * @param instances waited for when something is taken away
@@ -92,6 +97,8 @@ public final class AccessContext {
      */
     public AccessContext(
             AccessSettings settings,
+            JwtSettings jwt,
+            KeySets keySets,
             Commands commands,
             Projections projections,
             Instances instances,
@@ -99,8 +106,18 @@ public final class AccessContext {
             SecretSource secrets,
             InstantSource clock) {
         this.ids = ids;
+        ForeignCallers foreign = new ForeignCallers();
         this.keys = new KeyRegister(instances::mayAdmit);
-        this.doorkeeper = new Doorkeeper(keys, sessions, members, instances::mayAdmit, clock);
+        this.doorkeeper =
+                new Doorkeeper(
+                        keys,
+                        sessions,
+                        members,
+                        organisations,
+                        JwtBearers.of(jwt, keySets, clock),
+                        foreign,
+                        instances::mayAdmit,
+                        clock);
         Recording recording = new Recording(commands, projections, instances);
         IssueKey issueKey = new IssueKey(recording, ids, secrets, clock);
         RevokeKey revokeKey = new RevokeKey(recording, clock);
@@ -173,6 +190,7 @@ public final class AccessContext {
                                         settings.project(),
                                         ids,
                                         clock)),
+                        foreign,
                         clock);
     }
 

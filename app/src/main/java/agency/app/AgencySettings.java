@@ -1,6 +1,7 @@
 package agency.app;
 
 import agency.access.api.AccessSettings;
+import agency.access.api.JwtSettings;
 import agency.gateway.api.GatewaySettings;
 import agency.ledger.api.LedgerSettings;
 import agency.platform.config.Setting;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param database which PostgreSQL
  * @param egress where Agency may call besides the public internet
  * @param access what a first start calls things, and how long a browser stays signed in
+ * @param jwt whose tokens let in besides our own keys
  * @param ledger money, the journal and how long single requests are kept
  * @param gateway how models are asked
  * @param telemetry logs, metrics and traces
@@ -37,6 +39,7 @@ public record AgencySettings(
         DatabaseSettings database,
         EgressSettings egress,
         AccessSettings access,
+        JwtSettings jwt,
         LedgerSettings ledger,
         GatewaySettings gateway,
         TelemetrySettings telemetry) {}

@@ -69,6 +69,7 @@ final class Wiring {
     final AccessContext access;
     final Opening opening;
     final GatewayContext gateway;
+    final Fetching fetching;
     final LocalStore localModels;
     final HttpServerPart http;
     final List<Route> routes;
@@ -107,7 +108,15 @@ final class Wiring {
         // The contexts, each by its door.
         access =
                 new AccessContext(
-                        settings.access(), commands, projections, instances, ids, random, clock);
+                        settings.access(),
+                        settings.jwt(),
+                        address -> IssuerDocuments.fetch(fetching(), address),
+                        commands,
+                        projections,
+                        instances,
+                        ids,
+                        random,
+                        clock);
         access.views().forEach(projections::add);
         opening = new Opening(access, data);
         LedgerContext ledger =
@@ -135,7 +144,7 @@ final class Wiring {
 
         EventLoops loops = new EventLoops(settings.server().eventLoops());
         CheckedEgress egress = new CheckedEgress(loops.vertx(), settings.egress());
-        Fetching fetching = new Fetching(loops.vertx(), egress);
+        fetching = new Fetching(loops.vertx(), egress);
         LocalProvider local =
                 new LocalProvider(
                         LocalSettings.under(data.root()),
@@ -252,6 +261,10 @@ final class Wiring {
                         LedgerContext.administered())
                 .flatMap(Set::stream)
                 .collect(Collectors.toUnmodifiableSet());
+    }
+
+    private Fetching fetching() {
+        return fetching;
     }
 
     private GatewayContext gateway() {

@@ -2,6 +2,7 @@ package agency.access.house;
 
 import agency.access.AccessContext;
 import agency.access.api.AccessSettings;
+import agency.access.api.JwtSettings;
 import agency.access.flow.Recording;
 import agency.kernel.id.IdSource;
 import agency.kernel.id.Ids;
@@ -17,6 +18,7 @@ import agency.platform.projection.Instances;
 import agency.platform.projection.LogInstances;
 import agency.platform.projection.LogProjections;
 import agency.platform.testing.PostgresFixture;
+import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.UUID;
@@ -72,6 +74,10 @@ public final class RealInstance implements AutoCloseable {
         access =
                 new AccessContext(
                         AccessSettings.DEFAULT,
+                        JwtSettings.NONE,
+                        address -> {
+                            throw new IOException("no issuer here");
+                        },
                         commands,
                         projections,
                         instances,

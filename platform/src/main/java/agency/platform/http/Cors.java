@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * Lets pages of listed origins call the API (the Fetch standard's CORS protocol); off when empty.
  */
 final class Cors {
-    private static final String HEADERS = "authorization, content-type, x-csrf-token";
+    private static final String HEADERS =
+            "authorization, content-type, x-csrf-token, if-match, if-none-match, idempotency-key";
 
     private final Set<String> origins;
 
@@ -31,7 +32,9 @@ final class Cors {
             return false;
         }
         response.putHeader("access-control-allow-origin", origin);
-        response.putHeader("access-control-expose-headers", "x-request-id, retry-after");
+        response.putHeader(
+                "access-control-expose-headers",
+                "x-request-id, retry-after, etag, location, idempotent-replayed");
         boolean preflight =
                 request.method().equals(HttpMethod.OPTIONS)
                         && request.headers().contains("access-control-request-method");

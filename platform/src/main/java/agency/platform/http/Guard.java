@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 final class Guard {
     private static final String BEARER = "Bearer ";
 
-    /** Longest credential that is looked at, in characters. */
-    private static final int MAX_CREDENTIAL = 512;
+    /** Longest credential that is looked at, in characters: tokens of others may be long. */
+    private static final int MAX_CREDENTIAL = 8_300;
 
     private final Authenticator authenticator;
     private final @Nullable Secret metricsToken;

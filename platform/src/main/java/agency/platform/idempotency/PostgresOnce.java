@@ -198,7 +198,8 @@ public final class PostgresOnce implements Once {
                 sql.createUpdate(
                                 """
                                 DELETE FROM idempotency.request WHERE scope IN (
-                                  SELECT scope FROM idempotency.request WHERE begun < now() - make_interval(secs => :kept) LIMIT :most)
+                                  SELECT scope FROM idempotency.request
+                                  WHERE begun < now() - make_interval(secs => :kept) LIMIT :most)
                                 """)
                         .bind("kept", KEPT.toSeconds())
                         .bind("most", TIDIED_AT_ONCE)

@@ -54,8 +54,9 @@ public final class AccessRoutes {
             Organisations organisations) {}
 
     /** The routes over these views and flows. */
-    public static List<Route> of(Views views, Flows flows, InstantSource clock) {
-        Holders holders = new Holders(views.keys, views.sessions, views.members);
+    public static List<Route> of(
+            Views views, Flows flows, ForeignCallers foreign, InstantSource clock) {
+        Holders holders = new Holders(views.keys, views.sessions, views.members, foreign);
         SignedIn signedIn = new SignedIn(views.organisations, holders, clock);
         InvitationRoutes invitations =
                 new InvitationRoutes(

@@ -1,5 +1,6 @@
 package agency.access.adapter.http;
 
+import agency.access.adapter.jwt.JwtBearers;
 import agency.access.domain.key.KeyEvent.Administrating;
 import agency.access.domain.key.KeyEvent.ProjectKeyIssued;
 import agency.access.domain.role.RoleTable;
@@ -8,6 +9,7 @@ import agency.access.view.key.KeyCard;
 import agency.access.view.key.KeyRegister;
 import agency.access.view.member.MemberCard;
 import agency.access.view.member.MemberRegister;
+import agency.access.view.organisation.OrganisationRegister;
 import agency.access.view.session.SessionCard;
 import agency.access.view.session.SessionRegister;
 import agency.platform.http.Authenticator;
@@ -18,6 +20,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
@@ -40,6 +43,9 @@ public final class Doorkeeper implements Authenticator {
     private final KeyRegister keys;
     private final SessionRegister sessions;
     private final MemberRegister members;
+    private final OrganisationRegister organisations;
+    private final Optional<JwtBearers> jwts;
+    private final ForeignCallers foreign;
     private final BooleanSupplier mayAdmit;
     private final InstantSource clock;
 
@@ -48,17 +54,26 @@ public final class Doorkeeper implements Authenticator {
             KeyRegister keys,
             SessionRegister sessions,
             MemberRegister members,
+            OrganisationRegister organisations,
+            Optional<JwtBearers> jwts,
+            ForeignCallers foreign,
             BooleanSupplier mayAdmit,
             InstantSource clock) {
         this.keys = keys;
         this.sessions = sessions;
         this.members = members;
+        this.organisations = organisations;
+        this.jwts = jwts;
+        this.foreign = foreign;
         this.mayAdmit = mayAdmit;
         this.clock = clock;
     }
 
     @Override
     public @Nullable Principal bearer(String token, String clientAddress) {
+        if (jwts.isPresent() && JwtBearers.looksLikeOne(token)) {
+            return foreign(jwts.get().bearer(token));
+        }
         Instant now = clock.instant();
         KeyCard card = keys.bearing(token, now).orElse(null);
         if (card == null || card.standing(now) != KeyCard.Standing.ACTIVE) {
@@ -101,6 +116,45 @@ public final class Doorkeeper implements Authenticator {
                                 named(member.permissions()),
                                 CsrfToken.of(cookie)))
                 .orElse(null);
+    }
+
+    private Principal foreign(JwtBearers.Answer answer) {
+        return switch (answer) {
+            case JwtBearers.Answer.Known known -> {
+                refuseWhenAdrift();
+                yield foreign(known.bearer());
+            }
+            case JwtBearers.Answer.Refused refused ->
+                    throw new Problem(
+                            401,
+                            "invalid-token",
+                            "Not authenticated",
+                            "The token " + refused.why() + ".");
+            case JwtBearers.Answer.Later later ->
+                    throw new Problem(
+                            503,
+                            "issuer-keys-missing",
+                            "Not possible now",
+                            "The keys of the tokens' issuer are not here yet; try again.",
+                            Map.of("retry_after", 1));
+        };
+    }
+
+    private Principal foreign(JwtBearers.Bearer bearer) {
+        if (!organisations.isOpen(bearer.tenant())) {
+            throw new Problem(
+                    401,
+                    "invalid-token",
+                    "Not authenticated",
+                    "The token is of an organisation that is not here.");
+        }
+        foreign.seen(bearer.id(), bearer.standing());
+        return new Principal(
+                bearer.id(),
+                bearer.tenant(),
+                bearer.standing().toString(),
+                named(bearer.standing().permissions()),
+                null);
     }
 
     /** A key never may more than the person for whom it acts may by now. */

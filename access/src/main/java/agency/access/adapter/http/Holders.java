@@ -15,8 +15,14 @@ final class Holders {
     private final KeyRegister keys;
     private final SessionRegister sessions;
     private final MemberRegister members;
+    private final ForeignCallers foreign;
 
-    Holders(KeyRegister keys, SessionRegister sessions, MemberRegister members) {
+    Holders(
+            KeyRegister keys,
+            SessionRegister sessions,
+            MemberRegister members,
+            ForeignCallers foreign) {
+        this.foreign = foreign;
         this.keys = keys;
         this.sessions = sessions;
         this.members = members;
@@ -27,6 +33,7 @@ final class Holders {
         return sessions.byId(caller.actor())
                 .map(SessionCard::person)
                 .or(() -> keys.byId(caller.actor()).map(card -> card.issued().name().person()))
+                .or(() -> foreign.standing(caller.actor()).map(standing -> caller.actor()))
                 .orElseThrow(Wire::unauthenticated);
     }
 
@@ -48,6 +55,7 @@ final class Holders {
                 .map(card -> card.issued())
                 .filter(KeyEvent.Administrating.class::isInstance)
                 .map(issued -> ((KeyEvent.Administrating) issued).standing())
+                .or(() -> foreign.standing(caller.actor()))
                 .orElseGet(() -> standing(caller));
     }
 }

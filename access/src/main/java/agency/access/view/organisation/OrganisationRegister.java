@@ -43,6 +43,11 @@ public final class OrganisationRegister implements MemoryView {
         return email.toLowerCase(Locale.ROOT);
     }
 
+    /** Whether there is an organisation with this number that is not closed. */
+    public boolean isOpen(int number) {
+        return organisation(number).filter(card -> card.closed() == null).isPresent();
+    }
+
     /** The organisation with this number. */
     public Optional<OrganisationCard> organisation(int number) {
         return Optional.ofNullable(organisations.get(number));

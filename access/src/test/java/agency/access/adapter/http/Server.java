@@ -22,9 +22,9 @@ import tools.jackson.databind.JsonNode;
 
 /** Access behind the real HTTP server, opened. */
 final class Server implements AutoCloseable {
-    final MemoryHouse house = new MemoryHouse();
-    final Opened opened = house.open();
-    final String administrator = "Bearer " + opened.profile().orElseThrow().reveal();
+    final MemoryHouse house;
+    final Opened opened;
+    final String administrator;
 
     private final EventLoops loops = new EventLoops(1);
     private final HttpServerPart server;
@@ -40,6 +40,13 @@ final class Server implements AutoCloseable {
     }
 
     Server() {
+        this(new MemoryHouse());
+    }
+
+    Server(MemoryHouse house) {
+        this.house = house;
+        this.opened = house.open();
+        this.administrator = "Bearer " + opened.profile().orElseThrow().reveal();
         ServerSettings settings =
                 Configuration.load(Root.class, Sources.none().flags(List.of("--server.port=0")))
                         .values()
