@@ -177,6 +177,7 @@ public final class AccessContext {
                                         new SignIn.Views(organisations, members, passwords),
                                         hashes,
                                         openSession,
+                                        endSession,
                                         ids),
                                 setPassword,
                                 endSession,

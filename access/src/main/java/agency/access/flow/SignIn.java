@@ -7,6 +7,7 @@ import agency.access.view.password.PasswordRegister;
 import agency.kernel.fact.FactMeta;
 import agency.kernel.id.IdSource;
 import agency.platform.crypto.Secret;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -24,13 +25,20 @@ public final class SignIn {
     private final Views views;
     private final PasswordHashes hashes;
     private final OpenSession openSession;
+    private final EndSession endSession;
     private final IdSource ids;
 
-    /** Looks into these views and opens sessions with this flow. */
-    public SignIn(Views views, PasswordHashes hashes, OpenSession openSession, IdSource ids) {
+    /** Looks into these views, opens sessions and ends them with these flows. */
+    public SignIn(
+            Views views,
+            PasswordHashes hashes,
+            OpenSession openSession,
+            EndSession endSession,
+            IdSource ids) {
         this.views = views;
         this.hashes = hashes;
         this.openSession = openSession;
+        this.endSession = endSession;
         this.ids = ids;
     }
 
@@ -39,6 +47,9 @@ public final class SignIn {
             OrganisationRegister organisations,
             MemberRegister members,
             PasswordRegister passwords) {}
+
+    /** A member, and the hash that what he typed was compared with. */
+    private record Known(int organisation, UUID person, String hash) {}
 
     /**
      * Opens a session for the member whose e-mail and password these are; empty when there is none.
@@ -52,19 +63,36 @@ public final class SignIn {
         if (organisation != null) {
             reached.keySet().retainAll(Set.of(organisation));
         }
-        reached.entrySet()
-                .removeIf(entry ->
-                        views.members.member(entry.getKey(), entry.getValue()).isEmpty()
-                                || views.passwords.of(entry.getValue()).isEmpty());
-        if (reached.isEmpty()) {
+        List<Known> known =
+                reached.entrySet().stream()
+                        .flatMap(entry -> known(entry.getKey(), entry.getValue()).stream())
+                        .toList();
+        if (known.isEmpty()) {
             hashes.matches(typed, null);
             return Optional.empty();
         }
-        return reached.entrySet().stream()
+        return known.stream()
                 .limit(MAX_TRIED)
-                .filter(entry ->
-                        hashes.matches(typed, views.passwords.of(entry.getValue()).orElse(null)))
+                .filter(one -> hashes.matches(typed, one.hash()))
                 .findFirst()
-                .map(entry -> openSession.open(entry.getKey(), ids.next(), entry.getValue(), meta));
+                .flatMap(one -> open(one, meta));
+    }
+
+    private Optional<Known> known(int organisation, UUID person) {
+        return views.members.member(organisation, person).isEmpty()
+                ? Optional.empty()
+                : views.passwords.of(person).map(hash -> new Known(organisation, person, hash));
+    }
+
+    private Optional<OpenSession.SignedIn> open(Known known, FactMeta meta) {
+        OpenSession.SignedIn in =
+                openSession.open(known.organisation(), ids.next(), known.person(), meta);
+        // Whoever sets another password ends the sessions that he sees then. One that he does not
+        // see was recorded after the password, and as it shows here, so does the password.
+        if (!views.passwords.of(known.person()).equals(Optional.of(known.hash()))) {
+            endSession.end(known.organisation(), in.session().session(), meta);
+            return Optional.empty();
+        }
+        return Optional.of(in);
     }
 }
