@@ -15,7 +15,6 @@ import agency.access.view.session.SessionRegister;
 import agency.platform.http.Authenticator;
 import agency.platform.http.Permission;
 import agency.platform.http.Problem;
-import java.net.InetAddress;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashSet;
@@ -80,7 +79,7 @@ public final class Doorkeeper implements Authenticator {
             return null;
         }
         refuseWhenAdrift();
-        if (!card.admits(InetAddress.ofLiteral(clientAddress))) {
+        if (!card.admits(clientAddress)) {
             throw new Problem(
                     403,
                     "network-not-allowed",

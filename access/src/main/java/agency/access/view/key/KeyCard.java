@@ -44,12 +44,24 @@ public record KeyCard(
         return issued instanceof ProjectKeyIssued key ? key.project() : null;
     }
 
-    /** Whether it may be used from an address. */
-    public boolean admits(InetAddress address) {
-        return terms.networks().isEmpty()
-                || terms.networks().stream()
-                        .map(AddressRange::parse)
-                        .anyMatch(network -> network.contains(address));
+    /**
+     * Whether it may be used from an address, as text; what is no address is in no network. Looked
+     * at only when the key has networks.
+     */
+    public boolean admits(String address) {
+        return terms.networks().isEmpty() || isWithin(address);
+    }
+
+    private boolean isWithin(String text) {
+        InetAddress address;
+        try {
+            address = InetAddress.ofLiteral(text);
+        } catch (IllegalArgumentException noAddress) {
+            return false;
+        }
+        return terms.networks().stream()
+                .map(AddressRange::parse)
+                .anyMatch(network -> network.contains(address));
     }
 
     /** How it stands at this moment. */

@@ -1,9 +1,12 @@
 package agency.access.adapter.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import agency.access.adapter.http.Server.Got;
 import agency.access.api.KeyDirectory.Answer;
+import agency.platform.http.Authenticator;
+import agency.platform.http.Problem;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.UUID;
@@ -180,6 +183,13 @@ class ProjectRoutesTest {
         assertThat(elsewhere.raw().body()).contains("network-not-allowed");
         Got rotated = server.ask("POST", key.header("location") + "/rotate", "{}");
         assertThat(rotated.json().path("key").asString()).startsWith("sk-agency-admin-");
+        Authenticator door = server.house.access.authenticator();
+        assertThatThrownBy(() -> door.bearer(rotated.json().path("key").asString(), "unknown"))
+                .as("what is no address is in no network")
+                .isInstanceOf(Problem.class);
+        assertThat(door.bearer(server.opened.profile().orElseThrow().reveal(), "unknown"))
+                .as("a key without networks has no look at the address")
+                .isNotNull();
     }
 
     @Test
