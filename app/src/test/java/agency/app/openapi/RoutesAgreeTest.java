@@ -167,6 +167,7 @@ class RoutesAgreeTest {
                 .containsExactlyInAnyOrder(
                         "listKeys",
                         "listUsers",
+                        "listSessions",
                         "listInvitations",
                         "listProjects",
                         "listServiceAccounts",

@@ -40,6 +40,8 @@ final class SessionRoutes {
     private static final Permission READ = Permission.of("sessions.read");
     private static final Permission WRITE = Permission.of("sessions.write");
     private static final String SESSIONS = "/api/v1/sessions";
+    private static final Pages.Shape<SessionCard, UUID> SHAPE =
+            Pages.Shape.of(SessionCard::session, card -> Optional.empty(), Map.of());
 
     private final SessionRegister sessions;
     private final MemberRegister members;
@@ -162,7 +164,7 @@ final class SessionRoutes {
         if (email.length() > Person.MAX_EMAIL) {
             throw Wire.wrongCredentials();
         }
-        signedIn.count(email);
+        signedIn.countEmail(email);
         Optional<OpenSession.SignedIn> in =
                 flows.signIn.signIn(
                         email,
@@ -197,12 +199,11 @@ final class SessionRoutes {
             Wire.need(call, "users.read");
             member(call, person);
         }
-        return Answer.ok(
-                new Pages.Page(
-                        sessions.of(person, clock.instant()).stream()
-                                .map(card -> document(call, card))
-                                .toList(),
-                        null));
+        return Pages.page(
+                call,
+                sessions.of(person, clock.instant()).stream(),
+                SHAPE,
+                card -> document(call, card));
     }
 
     private OpenSessionDocument document(Call call, SessionCard card) {
@@ -244,7 +245,7 @@ final class SessionRoutes {
         PasswordChange change = call.body(PasswordChange.class);
         Secret old = change.old();
         if (old != null) {
-            signedIn.count(card.person().toString());
+            signedIn.countPerson(card.person());
             signedIn.password("old", old);
         }
         Optional<SetPassword.Refusal> refused =
@@ -256,7 +257,7 @@ final class SessionRoutes {
         if (refused.isPresent()) {
             throw Wire.of(refused.get());
         }
-        signedIn.succeeded(card.person().toString());
+        signedIn.succeeded(card.person());
         return Answer.nothing();
     }
 

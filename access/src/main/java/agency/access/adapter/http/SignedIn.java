@@ -33,13 +33,17 @@ final class SignedIn {
     private final OrganisationRegister organisations;
     private final Holders holders;
     private final InstantSource clock;
-    private final Tries tries;
+    private final Tries byAddress;
+    private final Tries byEmail;
+    private final Tries byPerson;
 
     SignedIn(OrganisationRegister organisations, Holders holders, InstantSource clock) {
         this.organisations = organisations;
         this.holders = holders;
         this.clock = clock;
-        this.tries = new Tries(clock);
+        this.byAddress = new Tries(clock);
+        this.byEmail = new Tries(clock);
+        this.byPerson = new Tries(clock);
     }
 
     /**
@@ -64,25 +68,41 @@ final class SignedIn {
 
     /** Counts a try of the caller's address, and refuses when there were too many. */
     void countTry(Call call) {
-        count(Tries.network(call.clientAddress()));
+        refuse(byAddress.count(Tries.network(call.clientAddress())));
     }
 
-    /** Counts a try at something, such as an account, beside the address. */
-    void count(String what) {
-        Duration wait = tries.count(what);
+    /** Counts a try at an e-mail beside the address, known or not. */
+    void countEmail(String email) {
+        refuse(byEmail.count(email));
+    }
+
+    /** Counts a try at the password of somebody who is signed in. */
+    void countPerson(UUID person) {
+        refuse(byPerson.count(person.toString()));
+    }
+
+    private static void refuse(Duration wait) {
         if (wait.isPositive()) {
             throw Wire.tooManyTries(wait);
         }
     }
 
-    /** The try of the caller's address was none of guessing. */
+    /**
+     * The try of the caller's address was none of guessing. Those before it stay: or whoever has an
+     * account of his own could guess at others' for ever.
+     */
     void succeeded(Call call) {
-        tries.succeeded(Tries.network(call.clientAddress()));
+        byAddress.takeBack(Tries.network(call.clientAddress()));
     }
 
-    /** The same for something else that was counted. */
-    void succeeded(String what) {
-        tries.succeeded(what);
+    /** Whoever has this e-mail is in, so what was tried before is of no account. */
+    void succeeded(String email) {
+        byEmail.succeeded(email);
+    }
+
+    /** The same of whoever knows his password. */
+    void succeeded(UUID person) {
+        byPerson.succeeded(person.toString());
     }
 
     /** The text of a link's or an invitation's token. */

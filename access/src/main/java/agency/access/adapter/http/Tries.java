@@ -36,8 +36,12 @@ final class Tries {
         if (address.indexOf(':') < 0) {
             return address;
         }
-        byte[] bytes = InetAddress.ofLiteral(address).getAddress();
-        return bytes.length == 4 ? address : HexFormat.of().formatHex(bytes, 0, 8);
+        try {
+            byte[] bytes = InetAddress.ofLiteral(address).getAddress();
+            return bytes.length == 4 ? address : HexFormat.of().formatHex(bytes, 0, 8);
+        } catch (IllegalArgumentException noAddress) {
+            return address;
+        }
     }
 
     /**
@@ -60,6 +64,12 @@ final class Tries {
             counts.remove(counts.keySet().iterator().next());
         }
         return Duration.ZERO;
+    }
+
+    /** Takes one try back: it has succeeded, so it was none of guessing. */
+    synchronized void takeBack(String address) {
+        counts.computeIfPresent(
+                address, (key, count) -> new Count(count.since, Math.max(0, count.tries - 1)));
     }
 
     /** Forgets the tries of an address that has succeeded. */

@@ -134,6 +134,15 @@ class SessionRoutesTest {
     }
 
     @Test
+    void countAnIpv6NetworkAsOneAddress() {
+        assertThat(Tries.network("2001:db8:1:2:3::4"))
+                .isEqualTo(Tries.network("2001:db8:1:2:5::6"))
+                .isNotEqualTo(Tries.network("2001:db8:1:3::4"));
+        assertThat(Tries.network("192.0.2.1")).isEqualTo("192.0.2.1");
+        assertThat(Tries.network("un:known")).isEqualTo("un:known");
+    }
+
+    @Test
     void forgetTheOldestAddressesWhenThereAreTooMany() {
         Tries tries = new Tries(server.house.ticking);
         for (int i = 0; i < Tries.MOST; i++) {

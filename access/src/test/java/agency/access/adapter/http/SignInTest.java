@@ -86,6 +86,24 @@ class SignInTest {
     }
 
     @Test
+    void letNobodyGuessAtOthersByComingInAsHimselfInBetween() throws Exception {
+        enter("bob@acme.example", "viewer");
+        for (int i = 0; i < Tries.MOST - 1; i++) {
+            assertThat(signIn("guest" + i + "@acme.example", PASSWORD).status()).isEqualTo(401);
+        }
+        assertThat(signIn("bob@acme.example", PASSWORD).status()).isEqualTo(201);
+        assertThat(signIn("one@acme.example", PASSWORD).status()).isEqualTo(401);
+        assertThat(signIn("more@acme.example", PASSWORD).status()).isEqualTo(429);
+    }
+
+    @Test
+    void countAnEmailApartFromAnAddressThatIsWrittenLikeIt() throws Exception {
+        for (int i = 0; i < Tries.MOST; i++) {
+            assertThat(signIn("127.0.0.1", PASSWORD).status()).isEqualTo(401);
+        }
+    }
+
+    @Test
     void changeThePasswordAndShutTheOtherBrowsersOut() throws Exception {
         enter("bob@acme.example", "viewer");
         Browser one = browser(signIn("bob@acme.example", PASSWORD));
@@ -180,6 +198,25 @@ class SignInTest {
         assertThat(server.ask("DELETE", SESSIONS + "/" + last, null).status()).isEqualTo(204);
         assertThat(ask(bob, "GET", "/api/v1/session", null).status()).isEqualTo(401);
         assertThat(server.ask("DELETE", SESSIONS + "/" + last, null).status()).isEqualTo(404);
+    }
+
+    @Test
+    void listSessionsInPages() throws Exception {
+        enter("bob@acme.example", "viewer");
+        signIn("bob@acme.example", PASSWORD);
+        Browser bob = browser(signIn("bob@acme.example", PASSWORD));
+        Got first = ask(bob, "GET", SESSIONS + "?limit=2", null);
+        assertThat(first.json().path("items")).hasSize(2);
+        Got rest =
+                ask(
+                        bob,
+                        "GET",
+                        SESSIONS + "?limit=2&cursor=" + first.json().path("next_cursor").asString(),
+                        null);
+        assertThat(rest.json().path("items")).hasSize(1);
+        assertThat(rest.json().has("next_cursor")).isFalse();
+        assertThat(first.json().path("items").toString())
+                .doesNotContain(rest.json().path("items").path(0).path("id").asString());
     }
 
     @Test
