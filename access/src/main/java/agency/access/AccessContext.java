@@ -146,7 +146,12 @@ public final class AccessContext {
         OpenSession openSession =
                 new OpenSession(recording, secrets, clock, settings.sessionLife());
         SetPassword setPassword =
-                new SetPassword(passwords, sessions, hashes, recording, endSession, clock);
+                new SetPassword(
+                        new SetPassword.Views(organisations, passwords, sessions),
+                        hashes,
+                        recording,
+                        endSession,
+                        clock);
         Invitations inviting =
                 new Invitations(
                         new Invitations.Views(invitations, organisations, members),

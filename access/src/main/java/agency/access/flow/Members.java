@@ -170,6 +170,11 @@ public final class Members {
                 .forEach(card -> endSession.end(tenant, card.session(), meta));
     }
 
+    /** What holds an e-mail for one person of an organisation, whatever its capitals. */
+    static Append.Claim claim(String email) {
+        return new Append.Claim(EMAIL, OrganisationRegister.same(email), true);
+    }
+
     /** Enters a person, unless he is entered; empty when he is, else why not. */
     Optional<PersonRefusal> register(
             int tenant, UUID person, String name, @Nullable String email, FactMeta meta) {
@@ -182,11 +187,7 @@ public final class Members {
                                 email == null ? null : new Personal(person, email),
                                 clock.instant()),
                         meta,
-                        email == null
-                                ? List.of()
-                                : List.of(
-                                        new Append.Claim(
-                                                EMAIL, OrganisationRegister.same(email), true)),
+                        email == null ? List.of() : List.of(claim(email)),
                         kind -> new PersonRefusal.EmailTaken());
         return switch (handled) {
             case Handled.Done<?, PersonRefusal> done -> Optional.empty();

@@ -196,10 +196,19 @@ async function accept(form) {
   say("Welcome. From now on you sign in with your e-mail and this password.");
 }
 
+/** Whoever has no e-mail yet names one with his first password. */
+function askForEmail(needed) {
+  byId("own-email-field").hidden = !needed;
+  byId("own-email").required = needed;
+}
+
 async function setPassword(form) {
   const wanted = { password: form.elements.password.value };
   if (form.elements.old.value) wanted.old = form.elements.old.value;
+  const email = form.elements.email.value.trim();
+  if (email) wanted.email = email;
   await call("PUT", "/api/v1/session/password", wanted);
+  if (email) askForEmail(false);
   form.reset();
   say("Your password is set. Your other browsers are signed out.");
 }
@@ -209,6 +218,7 @@ async function showSignedIn(session) {
   byId("who").textContent = `${session.name ?? "Administrator"}, ${session.organization}`;
   byId("who").hidden = byId("sign-out").hidden = byId("signed-in").hidden = false;
   byId("signed-out").hidden = byId("invited").hidden = true;
+  askForEmail(!session.email);
   const may = new Set(session.permissions);
   byId("create-section").hidden = !may.has("keys.write");
   byId("keys-section").hidden = !may.has("keys.read");

@@ -178,8 +178,7 @@ class InvitationsTest {
                 new Invitations.Views(invitations, organisations, members),
                 membersFlow(commands),
                 new SetPassword(
-                        passwords,
-                        sessions,
+                        new SetPassword.Views(organisations, passwords, sessions),
                         new BcryptHashes(),
                         recording,
                         new EndSession(recording, ticking),

@@ -54,7 +54,12 @@ class SignInRaceTest {
     private final Recording recording = new Recording(commands, live, live);
     private final EndSession endSession = new EndSession(recording, ticking);
     private final SetPassword setPassword =
-            new SetPassword(passwords, sessions, hashes, recording, endSession, ticking);
+            new SetPassword(
+                    new SetPassword.Views(organisations, passwords, sessions),
+                    hashes,
+                    recording,
+                    endSession,
+                    ticking);
     private UUID bob;
 
     @BeforeEach
@@ -105,7 +110,7 @@ class SignInRaceTest {
                         bob,
                         ticking.instant(),
                         ticking.instant().plusSeconds(1));
-        return setPassword.change(other, FIRST, SECOND, META);
+        return setPassword.change(other, FIRST, SECOND, null, META);
     }
 
     private Optional<OpenSession.SignedIn> signIn(Commands through, Secret password) {

@@ -82,8 +82,8 @@ final class SessionRoutes {
     /** Who wants to sign in; {@code organization} is its number, for who is known in several. */
     record Credentials(String email, Secret password, @Nullable Integer organization) {}
 
-    /** Another password, and the one so far. */
-    record PasswordChange(@Nullable Secret old, Secret password) {}
+    /** Another password, the one so far, and an e-mail to sign in by when none is known. */
+    record PasswordChange(@Nullable Secret old, Secret password, @Nullable String email) {}
 
     /** Where somebody is signed in. */
     record OpenSessionDocument(
@@ -244,6 +244,7 @@ final class SessionRoutes {
         SessionCard card = ownSession(call, "A key has no password: sign in and set it there.");
         PasswordChange change = call.body(PasswordChange.class);
         Secret old = change.old();
+        String email = change.email();
         if (old != null) {
             signedIn.countPerson(card.person());
             signedIn.password("old", old);
@@ -253,6 +254,7 @@ final class SessionRoutes {
                         card,
                         old,
                         signedIn.password("password", change.password()),
+                        email == null ? null : email.strip(),
                         Wire.meta(call));
         if (refused.isPresent()) {
             throw Wire.of(refused.get());

@@ -50,6 +50,7 @@ final class SignedIn {
      * Who is signed in.
      *
      * @param name what the person is called; absent once erased
+     * @param email by which he signs in; absent when unknown or erased
      * @param role as what the caller acts here
      * @param installationRole as what he acts for the installation; absent for most
      * @param permissions all that the caller may, by name
@@ -59,6 +60,7 @@ final class SignedIn {
     record SessionDocument(
             UUID person,
             @Nullable String name,
+            @Nullable String email,
             String organization,
             Role role,
             @Nullable InstallationRole installationRole,
@@ -158,6 +160,7 @@ final class SignedIn {
         return new SessionDocument(
                 person,
                 organisations.person(person).orElse(null),
+                organisations.email(person).orElse(null),
                 organisations.organisation(tenant).orElseThrow().name(),
                 standing.role(),
                 standing.installation(),

@@ -271,6 +271,13 @@ final class Wire {
             case PersonRefusal.EmailTaken taken ->
                     conflict("email-taken", "Another member has this e-mail; each has their own.");
             case PersonRefusal.NeverRegistered never -> noSuchUser();
+            case PersonRefusal.EmailKnown known ->
+                    invalid("email", "The field `email` is not the one that is known of you.");
+            case PersonRefusal.NoEmail no ->
+                    invalid(
+                            "email",
+                            "The field `email` is missing: a password signs in together with an"
+                                    + " e-mail, and none is known of you.");
         };
     }
 
@@ -421,6 +428,7 @@ final class Wire {
         return switch (refusal) {
             case SetPassword.Refusal.Unfit unfit ->
                     invalid("password", "The field `password` " + unfit.flaw() + ".");
+            case SetPassword.Refusal.Unreached unreached -> of(unreached.reason());
             case SetPassword.Refusal.WrongOld wrong ->
                     new Problem(
                             403,

@@ -1,6 +1,7 @@
 package agency.access.domain.person;
 
 import agency.access.domain.name.Naming;
+import agency.access.domain.person.PersonCommand.GiveEmail;
 import agency.access.domain.person.PersonCommand.RegisterPerson;
 import agency.access.domain.person.PersonCommand.RenamePerson;
 import agency.access.domain.person.PersonCommand.SetPassword;
@@ -8,7 +9,9 @@ import agency.access.domain.person.PersonEvent.PersonEmailGiven;
 import agency.access.domain.person.PersonEvent.PersonPasswordSet;
 import agency.access.domain.person.PersonEvent.PersonRegistered;
 import agency.access.domain.person.PersonEvent.PersonRenamed;
+import agency.access.domain.person.PersonRefusal.EmailKnown;
 import agency.access.domain.person.PersonRefusal.NeverRegistered;
+import agency.access.domain.person.PersonRefusal.NoEmail;
 import agency.access.domain.person.PersonRefusal.UnfitEmail;
 import agency.access.domain.person.PersonRefusal.UnfitName;
 import agency.kernel.decision.Decider;
@@ -32,8 +35,10 @@ public final class Person
     public enum State {
         /** Not entered. */
         ABSENT,
-        /** Entered. */
-        REGISTERED
+        /** Entered; it is not known where mail reaches the person. */
+        REGISTERED,
+        /** Entered, with an e-mail. */
+        REACHABLE
     }
 
     /** The stream of one person. */
@@ -51,18 +56,25 @@ public final class Person
         return switch (command) {
             case RegisterPerson register ->
                     switch (state) {
-                        case REGISTERED -> Decision.nothing();
+                        case REGISTERED, REACHABLE -> Decision.nothing();
                         case ABSENT -> registered(register);
                     };
             case RenamePerson rename ->
                     switch (state) {
-                        case REGISTERED -> renamed(rename);
+                        case REGISTERED, REACHABLE -> renamed(rename);
+                        case ABSENT -> Decision.reject(new NeverRegistered());
+                    };
+            case GiveEmail give ->
+                    switch (state) {
+                        case REGISTERED -> emailGiven(give);
+                        case REACHABLE -> Decision.reject(new EmailKnown());
                         case ABSENT -> Decision.reject(new NeverRegistered());
                     };
             case SetPassword set ->
                     switch (state) {
-                        case REGISTERED ->
+                        case REACHABLE ->
                                 Decision.accept(new PersonPasswordSet(set.hash(), set.at()));
+                        case REGISTERED -> Decision.reject(new NoEmail());
                         case ABSENT -> Decision.reject(new NeverRegistered());
                     };
         };
@@ -73,7 +85,7 @@ public final class Person
         return switch (event) {
             case PersonRegistered registered -> State.REGISTERED;
             case PersonRenamed renamed -> state;
-            case PersonEmailGiven given -> state;
+            case PersonEmailGiven given -> State.REACHABLE;
             case PersonPasswordSet set -> state;
         };
     }
@@ -83,6 +95,13 @@ public final class Person
         return flaw.isPresent()
                 ? Decision.reject(new UnfitName(flaw.get()))
                 : Decision.accept(new PersonRenamed(rename.name(), rename.at()));
+    }
+
+    private static Decision<PersonEvent, PersonRefusal> emailGiven(GiveEmail give) {
+        Optional<String> flaw = emailFlaw(Objects.requireNonNullElse(give.email().text(), ""));
+        return flaw.isPresent()
+                ? Decision.reject(new UnfitEmail(flaw.get()))
+                : Decision.accept(new PersonEmailGiven(give.email(), give.at()));
     }
 
     private static Decision<PersonEvent, PersonRefusal> registered(RegisterPerson register) {

@@ -23,4 +23,7 @@ public sealed interface PersonCommand {
      * @param hash what the password can be compared with, never the password
      */
     record SetPassword(Personal hash, Instant at) implements PersonCommand {}
+
+    /** Say where mail reaches somebody of whom that is not known. */
+    record GiveEmail(Personal email, Instant at) implements PersonCommand {}
 }

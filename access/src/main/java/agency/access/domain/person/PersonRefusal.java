@@ -16,4 +16,10 @@ public sealed interface PersonRefusal {
 
     /** It is not any more what whoever asks has seen. */
     record Changed() implements PersonRefusal {}
+
+    /** It is known where mail reaches the person. */
+    record EmailKnown() implements PersonRefusal {}
+
+    /** Nobody signs in by a password without an e-mail. */
+    record NoEmail() implements PersonRefusal {}
 }

@@ -168,6 +168,41 @@ class SignInTest {
     }
 
     @Test
+    void giveTheAdministratorOfAFirstStartAnEmailWithHisPassword() throws Exception {
+        Browser founder =
+                browser(
+                        server.ask(
+                                "POST",
+                                "/api/v1/admin-links/consume",
+                                body(
+                                        "token",
+                                        server.house
+                                                .access
+                                                .offerLink(server.opened)
+                                                .token()
+                                                .reveal()),
+                                new String[0]));
+        String path = "/api/v1/session/password";
+        Got without = ask(founder, "PUT", path, body("password", PASSWORD));
+        assertThat(without.status()).isEqualTo(400);
+        assertThat(without.json().path("field").asString()).isEqualTo("email");
+        String with = "{\"password\": \"" + PASSWORD + "\", \"email\": \"%s\"}";
+        Got unfit = ask(founder, "PUT", path, with.formatted("ada"));
+        assertThat(unfit.json().path("detail").asString()).contains("name@domain");
+        enter("bob@acme.example", "viewer");
+        Got taken = ask(founder, "PUT", path, with.formatted("BOB@acme.example"));
+        assertThat(taken.status()).isEqualTo(409);
+        Got done = ask(founder, "PUT", path, with.formatted(" ada@acme.example "));
+        assertThat(done.status()).as(done.raw().body()).isEqualTo(204);
+        Got in = signIn("Ada@acme.example", PASSWORD);
+        assertThat(in.json().path("person").asString())
+                .isEqualTo(server.opened.administrator().toString());
+        assertThat(in.json().path("email").asString()).isEqualTo("ada@acme.example");
+        Got other = ask(founder, "PUT", path, with.formatted("eve@acme.example"));
+        assertThat(other.json().path("field").asString()).isEqualTo("email");
+    }
+
+    @Test
     void makeNoLinkForOneWhoMayMore() throws Exception {
         enter("bob@acme.example", "admin");
         Browser bob = browser(signIn("bob@acme.example", PASSWORD));

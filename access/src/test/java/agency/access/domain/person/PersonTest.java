@@ -1,5 +1,6 @@
 package agency.access.domain.person;
 
+import agency.access.domain.person.PersonCommand.GiveEmail;
 import agency.access.domain.person.PersonCommand.RegisterPerson;
 import agency.access.domain.person.PersonCommand.RenamePerson;
 import agency.access.domain.person.PersonCommand.SetPassword;
@@ -7,7 +8,9 @@ import agency.access.domain.person.PersonEvent.PersonEmailGiven;
 import agency.access.domain.person.PersonEvent.PersonPasswordSet;
 import agency.access.domain.person.PersonEvent.PersonRegistered;
 import agency.access.domain.person.PersonEvent.PersonRenamed;
+import agency.access.domain.person.PersonRefusal.EmailKnown;
 import agency.access.domain.person.PersonRefusal.NeverRegistered;
+import agency.access.domain.person.PersonRefusal.NoEmail;
 import agency.access.domain.person.PersonRefusal.UnfitEmail;
 import agency.access.domain.person.PersonRefusal.UnfitName;
 import agency.kernel.decision.Spec;
@@ -21,6 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PersonTest {
     private static final Instant NOW = Instant.parse("2026-11-21T10:00:00Z");
     private static final Personal ADA = new Personal(new UUID(7, 1), "Ada");
+    private static final Personal EMAIL = new Personal(ADA.person(), "ada@acme.example");
 
     private final Person person = new Person();
 
@@ -94,10 +98,36 @@ class PersonTest {
         Spec.of(person)
                 .given(
                         new PersonRegistered(ADA, NOW),
+                        new PersonEmailGiven(EMAIL, NOW),
                         new PersonRenamed(ADA, NOW),
                         new PersonPasswordSet(hash, NOW))
                 .when(new SetPassword(hash, NOW))
                 .then(new PersonPasswordSet(hash, NOW));
         Spec.of(person).when(new SetPassword(hash, NOW)).thenRefused(new NeverRegistered());
+    }
+
+    @Test
+    void hasNoPasswordThatWouldSignNobodyIn() {
+        Spec.of(person)
+                .given(new PersonRegistered(ADA, NOW))
+                .when(new SetPassword(new Personal(ADA.person(), "$2a$12$x"), NOW))
+                .thenRefused(new NoEmail());
+    }
+
+    @Test
+    void isGivenAnEmailLaterAndOnce() {
+        Spec.of(person)
+                .given(new PersonRegistered(ADA, NOW))
+                .when(new GiveEmail(EMAIL, NOW))
+                .then(new PersonEmailGiven(EMAIL, NOW));
+        Spec.of(person)
+                .given(new PersonRegistered(ADA, NOW), new PersonEmailGiven(EMAIL, NOW))
+                .when(new GiveEmail(EMAIL, NOW))
+                .thenRefused(new EmailKnown());
+        Spec.of(person)
+                .given(new PersonRegistered(ADA, NOW))
+                .when(new GiveEmail(new Personal(ADA.person(), "ada"), NOW))
+                .thenRefused(new UnfitEmail("must be of the form name@domain, without spaces"));
+        Spec.of(person).when(new GiveEmail(EMAIL, NOW)).thenRefused(new NeverRegistered());
     }
 }
