@@ -107,8 +107,9 @@ class BrowserTest {
         page.locator("#guest-password").fill(password);
         page.keyboard().press("Enter");
         assertThat(page.locator("#who")).hasText("Gail, My organisation");
-        // An analyst makes no keys.
+        // An analyst makes no keys, and his e-mail is known.
         assertThat(page.locator("#create-section")).isHidden();
+        assertThat(page.locator("#own-email")).isHidden();
 
         page.locator("#sign-out").click();
         page.locator("#email").fill("guest@ACME.example");
@@ -125,6 +126,24 @@ class BrowserTest {
         page.keyboard().press("Enter");
         assertThat(page.locator("#notice")).containsText("Your password is set.");
         assertThat(widest(page)).isLessThanOrEqualTo(page.viewportSize().width);
+    }
+
+    @Test
+    void theAdministratorOfAFirstStartNamesAnEmailWithHisPassword() {
+        Page page = browsing.stranger();
+        page.navigate(link());
+        assertThat(page.locator("#sign-out")).isVisible();
+        page.locator("#own-email").fill("founder@acme.example");
+        page.locator("#new-password").fill("correct horse battery");
+        page.keyboard().press("Enter");
+        assertThat(page.locator("#notice")).containsText("Your password is set.");
+        assertThat(page.locator("#own-email")).isHidden();
+
+        page.locator("#sign-out").click();
+        page.locator("#email").fill("founder@acme.example");
+        page.locator("#password").fill("correct horse battery");
+        page.keyboard().press("Enter");
+        assertThat(page.locator("#who")).hasText("Administrator, My organisation");
     }
 
     @Test
