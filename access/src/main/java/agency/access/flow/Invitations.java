@@ -298,6 +298,14 @@ public final class Invitations {
     }
 
     private Optional<InvitationRefusal> over(InvitationCard card) {
+        Optional<Instant> closed =
+                views.organisations
+                        .organisation(card.tenant())
+                        .flatMap(one -> Optional.ofNullable(one.closed()));
+        if (closed.isPresent()) {
+            // Whoever closes an organisation takes all its invitations back.
+            return closed.map(InvitationRefusal.Withdrawn::new);
+        }
         Instant now = clock.instant();
         Instant accepted = card.acceptedAt();
         Instant withdrawn = card.withdrawnAt();

@@ -241,6 +241,15 @@ class ProjectRoutesTest {
         assertThat(server.ask("DELETE", ORGANISATIONS + "/2", null).status()).isEqualTo(204);
         assertThat(lookup(key)).isInstanceOf(Answer.Revoked.class);
         assertThat(server.ask("GET", KEYS, null, eve).status()).isEqualTo(401);
+        Got late =
+                server.ask(
+                        "POST",
+                        "/api/v1/invitations/accept",
+                        "{\"token\": \""
+                                + more.json().path("invitation").path("token").asString()
+                                + "\", \"name\": \"Bob\", \"password\": \"correct horse\"}",
+                        new String[0]);
+        assertThat(late.status()).as("invited before it was closed").isEqualTo(410);
         assertThat(
                         server.ask(
                                         "POST",
