@@ -62,8 +62,13 @@ final class EventsCommand {
                         + asked("actor", actor)
                         + asked("correlation", correlation);
         try (BufferedReader events = reader(reach, "GET", path, "text/event-stream")) {
+            boolean problem = false;
             for (String line = events.readLine(); line != null; line = events.readLine()) {
-                if (line.startsWith("data: ")) {
+                if (line.startsWith("event: ")) {
+                    problem = line.equals("event: problem");
+                } else if (line.startsWith("data: ") && problem) {
+                    throw ended(JSON.readTree(line.substring("data: ".length())));
+                } else if (line.startsWith("data: ")) {
                     out().println(line.substring("data: ".length()));
                     out().flush();
                 }
@@ -115,6 +120,19 @@ final class EventsCommand {
                                     + " without one, somebody has given the log another life.");
         }
         return whole ? AgencyCommand.OK : AgencyCommand.FAILED;
+    }
+
+    /** Why a live stream ended, which it does not by itself. */
+    private static Fault ended(JsonNode problem) {
+        String code = problem.path("code").asString("unknown");
+        String why =
+                switch (code) {
+                    case "no-longer-allowed" -> "the key or session ended, or may less than before";
+                    case "position-of-another-life" -> "the log was restored; begin again";
+                    default -> code;
+                };
+        return Fault.lasting(
+                "cli.stream-ended", "The stream ended: " + why + ".", Map.of("code", code), null);
     }
 
     private static String asked(String parameter, @Nullable String value) {

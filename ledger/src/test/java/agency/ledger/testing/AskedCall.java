@@ -33,6 +33,11 @@ public record AskedCall(Map<String, String> paths, Map<String, String> queries, 
     }
 
     @Override
+    public boolean mayStill() {
+        return true;
+    }
+
+    @Override
     public String path(String name) {
         return paths.get(name);
     }

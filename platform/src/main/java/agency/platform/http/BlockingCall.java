@@ -25,8 +25,15 @@ final class BlockingCall implements Call {
     private final Buffer body;
     private final String clientAddress;
     private final boolean secure;
+    private final Guard guard;
 
-    BlockingCall(LiveExchange exchange, RouteTable.Place place, Buffer body, Clients clients) {
+    BlockingCall(
+            LiveExchange exchange,
+            RouteTable.Place place,
+            Buffer body,
+            Clients clients,
+            Guard guard) {
+        this.guard = guard;
         HttpServerRequest request = exchange.request();
         this.id = exchange.id();
         this.principal = exchange.caller();
@@ -49,6 +56,11 @@ final class BlockingCall implements Call {
             throw Guard.unauthorized("This needs to know who calls, and no credential came.");
         }
         return principal;
+    }
+
+    @Override
+    public boolean mayStill() {
+        return principal == null || guard.stillIs(principal, headers, clientAddress, secure);
     }
 
     @Override

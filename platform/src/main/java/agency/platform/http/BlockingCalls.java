@@ -20,15 +20,18 @@ final class BlockingCalls {
                 + " 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action"
                 + " 'self'; frame-ancestors 'none'";
 
+    /** What may be an Idempotency-Key: visible ASCII. */
+    private static final Pattern KEY = Pattern.compile("[\\x21-\\x7e]{1,255}");
+
     private final Semaphore places;
     private final int maxBody;
     private final ServerSettings settings;
-    private static final Pattern KEY = Pattern.compile("[\\x21-\\x7e]{1,255}");
-
     private final Clients clients;
     private final Once once;
+    private final Guard guard;
 
-    BlockingCalls(ServerSettings settings, Clients clients, Once once) {
+    BlockingCalls(ServerSettings settings, Clients clients, Guard guard, Once once) {
+        this.guard = guard;
         this.clients = clients;
         this.once = once;
         this.settings = settings;
@@ -82,7 +85,7 @@ final class BlockingCalls {
         // A virtual thread lives for one call, so its diagnostic context needs no clearing.
         RequestLines.mark(exchange.id(), trace);
         try {
-            BlockingCall call = new BlockingCall(exchange, place, body, clients);
+            BlockingCall call = new BlockingCall(exchange, place, body, clients, guard);
             Once.Asked asked = asked(exchange, call);
             Answer answer =
                     asked == null

@@ -11,6 +11,13 @@ public interface Call {
     /** Who calls; throws {@link Problem} 401 on a public route without one. */
     Authenticator.Principal principal();
 
+    /**
+     * Whether the caller, asked again now, may still all that he might when the call came: his key
+     * or session stands, and no right was taken from him. An answer that lives long asks this
+     * before it says more; true where nobody was asked for.
+     */
+    boolean mayStill();
+
     /** A parameter of the path, decoded. */
     String path(String name);
 

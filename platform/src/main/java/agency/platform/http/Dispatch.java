@@ -48,7 +48,7 @@ final class Dispatch {
                         settings.loopbackOnly() && !settings.behindProxy(),
                         settings.allowedHosts());
         this.cors = new Cors(settings.corsOrigins());
-        this.blocking = new BlockingCalls(settings, clients, once);
+        this.blocking = new BlockingCalls(settings, clients, guard, once);
         this.inFlight = inFlight;
         this.connections = new ConnectionCount(settings.maxConnections());
         this.meters = new RouteMeters(registry, this.routes.entries());

@@ -2,6 +2,7 @@ package agency.platform.http;
 
 import agency.platform.crypto.Digests;
 import agency.platform.crypto.Secret;
+import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.SocketAddress;
@@ -51,7 +52,7 @@ final class Guard {
         if (peerIsCaller && isLoopback(request.remoteAddress())) {
             return;
         }
-        String token = bearer(request);
+        String token = bearer(request.headers());
         if (token != null && metricsToken != null && Digests.same(token, metricsToken.reveal())) {
             return;
         }
@@ -75,9 +76,33 @@ final class Guard {
         }
     }
 
+    /**
+     * Whether the credential of these headers still lets in the one it let in before, with no right
+     * less. Reads memory only and may be called on any thread.
+     */
+    boolean stillIs(
+            Authenticator.Principal before, MultiMap headers, String address, boolean secure) {
+        try {
+            String token = bearer(headers);
+            String cookie = token == null ? cookie(headers, secure) : null;
+            Authenticator.Principal now = null;
+            if (token != null) {
+                now = authenticator.bearer(token, address);
+            } else if (cookie != null) {
+                now = authenticator.session(cookie);
+            }
+            return now != null
+                    && now.actor().equals(before.actor())
+                    && now.tenant() == before.tenant()
+                    && now.permissions().containsAll(before.permissions());
+        } catch (Problem refused) {
+            return false;
+        }
+    }
+
     private Authenticator.Principal identify(
             HttpServerRequest request, Consumer<Authenticator.Principal> known) {
-        String token = bearer(request);
+        String token = bearer(request.headers());
         if (token != null) {
             Authenticator.Principal bearer = authenticator.bearer(token, clients.address(request));
             if (bearer != null) {
@@ -86,12 +111,8 @@ final class Guard {
             }
             throw unauthorized("The key is unknown, revoked or expired.");
         }
-        String header = request.getHeader("cookie");
-        String cookie =
-                header == null
-                        ? null
-                        : SessionCookie.read(header, clients.secure(request)).orElse(null);
-        if (cookie == null || cookie.length() > MAX_CREDENTIAL) {
+        String cookie = cookie(request.headers(), clients.secure(request));
+        if (cookie == null) {
             throw unauthorized(
                     "No credential came with the request: send Authorization: Bearer <key>.");
         }
@@ -114,8 +135,14 @@ final class Guard {
         return session;
     }
 
-    private static @Nullable String bearer(HttpServerRequest request) {
-        String header = request.getHeader("authorization");
+    private static @Nullable String cookie(MultiMap headers, boolean secure) {
+        String header = headers.get("cookie");
+        String cookie = header == null ? null : SessionCookie.read(header, secure).orElse(null);
+        return cookie == null || cookie.length() > MAX_CREDENTIAL ? null : cookie;
+    }
+
+    private static @Nullable String bearer(MultiMap headers) {
+        String header = headers.get("authorization");
         if (header == null
                 || header.length() > MAX_CREDENTIAL
                 || !header.regionMatches(true, 0, BEARER, 0, BEARER.length())) {

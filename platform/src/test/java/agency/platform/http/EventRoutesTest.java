@@ -25,13 +25,18 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 
 /** The log over real HTTP. */
@@ -237,6 +242,115 @@ class EventRoutesTest {
             }
             assertThat(line).isNotNull();
             assertThat(facts).isEqualTo(6);
+        }
+    }
+
+    private HttpResponse<InputStream> tail(String query, String... headers) throws Exception {
+        HttpRequest asked =
+                HttpRequest.newBuilder(
+                                URI.create(serving.server.address() + "/api/v1/events?" + query))
+                        .header("Accept", "text/event-stream")
+                        .headers(headers)
+                        .build();
+        return serving.client.send(asked, HttpResponse.BodyHandlers.ofInputStream());
+    }
+
+    private static BufferedReader lines(HttpResponse<InputStream> answer) {
+        return new BufferedReader(new InputStreamReader(answer.body(), StandardCharsets.UTF_8));
+    }
+
+    private static Authenticator.Principal guest(Permission... rights) {
+        return new Authenticator.Principal(
+                UUID.randomUUID(), 1, "auditor", Set.of(rights), "csrf-of-guest");
+    }
+
+    @Timeout(60) // a stream that does not end is one that is read for ever
+    @ParameterizedTest
+    @CsvSource({
+        "Authorization, Bearer guest-1, guest-1",
+        "Cookie, agency-session=guest-2, guest-2"
+    })
+    void endsALiveTailWithTheKeyOrSessionThatReadsIt(String header, String value, String who)
+            throws Exception {
+        Serving.GUESTS.put(who, guest(Permission.of("events.read")));
+        String after = log.head(0).toString();
+        try (BufferedReader lines = lines(tail("after=" + after, header, value))) {
+            assertThat(lines.readLine()).isEqualTo(": live");
+            append(who, 0, new LogKit.Counted(1));
+            String line = lines.readLine();
+            while (!line.contains("\"by\":1")) {
+                line = lines.readLine();
+            }
+            Serving.GUESTS.remove(who);
+            append(who, 1, new LogKit.Counted(2));
+            assertThat(lines.lines().toList())
+                    .contains("event: problem", "data: {\"code\":\"no-longer-allowed\"}")
+                    .doesNotContain("event: fact");
+        }
+        assertThat(tail("after=" + after, header, value).statusCode()).isEqualTo(401);
+    }
+
+    @Timeout(60)
+    @Test
+    void endsALiveTailOfWhoMayLessThanBefore() throws Exception {
+        Authenticator.Principal before =
+                guest(Permission.of("events.read"), Permission.INSTALLATION);
+        Serving.GUESTS.put("guest-3", before);
+        try (BufferedReader lines = lines(tail("", "Authorization", "Bearer guest-3"))) {
+            assertThat(lines.readLine()).isEqualTo(": live");
+            Serving.GUESTS.put(
+                    "guest-3",
+                    new Authenticator.Principal(
+                            before.actor(), 1, "x", Set.of(Permission.of("events.read")), null));
+            assertThat(lines.lines().toList()).contains("data: {\"code\":\"no-longer-allowed\"}");
+        }
+    }
+
+    @Test
+    void resumesBehindTheLastIdThatWasRead() throws Exception {
+        String last = "";
+        try (BufferedReader lines =
+                lines(tail("after=0&stream=1/test/page", "Authorization", "Bearer admin"))) {
+            for (int facts = 0; facts < 3; ) {
+                String line = lines.readLine();
+                last = line.startsWith("id: ") ? line.substring("id: ".length()) : last;
+                facts += line.startsWith("data: ") ? 1 : 0;
+            }
+        }
+        try (BufferedReader lines =
+                lines(
+                        tail(
+                                "after=0&stream=1/test/page",
+                                "Authorization",
+                                "Bearer admin",
+                                "Last-Event-ID",
+                                last))) {
+            String line = lines.readLine();
+            while (!line.startsWith("data: ")) {
+                line = lines.readLine();
+            }
+            JsonNode next = Json.mapper().readTree(line.substring("data: ".length()));
+            assertThat(next.path("version").asInt()).isEqualTo(4);
+        }
+    }
+
+    @Test
+    void letsOneCallerReadSixteenStreamsAtOnce() throws Exception {
+        Serving.GUESTS.put("guest-4", guest(Permission.of("events.read")));
+        List<BufferedReader> open = new ArrayList<>();
+        try {
+            for (int i = 0; i < 16; i++) {
+                HttpResponse<InputStream> tail = tail("", "Authorization", "Bearer guest-4");
+                open.add(lines(tail));
+                assertThat(open.getLast().readLine()).isEqualTo(": live");
+            }
+            HttpResponse<InputStream> oneMore = tail("", "Authorization", "Bearer guest-4");
+            assertThat(oneMore.statusCode()).isEqualTo(503);
+            assertThat(lines(oneMore).readLine()).contains("too-many-tails", "16 by one caller");
+        } finally {
+            for (BufferedReader reader : open) {
+                reader.close();
+            }
         }
     }
 

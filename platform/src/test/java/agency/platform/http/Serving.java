@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** A real server on a free port, for tests. */
 final class Serving implements AutoCloseable {
@@ -33,6 +34,9 @@ final class Serving implements AutoCloseable {
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     final HttpServerPart server;
     final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+    /** Who is let in besides, by token or cookie; tests take them out again. */
+    static final Map<String, Authenticator.Principal> GUESTS = new ConcurrentHashMap<>();
 
     /** Knows an administrator, owners of two organisations, a project key and a session. */
     static final Authenticator AUTHENTICATOR =
@@ -56,7 +60,7 @@ final class Serving implements AutoCloseable {
                                         Set.of(Permission.of("events.read")),
                                         null);
                         case "project" -> new Principal(ACTOR, 1, "project key", Set.of(), null);
-                        default -> null;
+                        default -> GUESTS.get(token);
                     };
                 }
 
@@ -64,7 +68,7 @@ final class Serving implements AutoCloseable {
                 public Principal session(String cookie) {
                     return cookie.equals("s1")
                             ? new Principal(ACTOR, 0, "owner", ALL, "csrf1")
-                            : null;
+                            : GUESTS.get(cookie);
                 }
             };
 

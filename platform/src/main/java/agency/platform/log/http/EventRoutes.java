@@ -7,6 +7,7 @@ import agency.platform.http.Answer;
 import agency.platform.http.Call;
 import agency.platform.http.Permission;
 import agency.platform.http.Problem;
+import agency.platform.http.Problems;
 import agency.platform.http.Route;
 import agency.platform.json.Json;
 import agency.platform.log.EventLog;
@@ -22,21 +23,15 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 
 /** The routes of the log, for administrators. */
 public final class EventRoutes {
-    /** Most live tails at once. */
-    static final int MAX_TAILS = 64;
-
     /** Facts looked at for one page, wanted or not; the answer says where to go on. */
     private static final int MAX_SCANNED = 20_000;
 
     private static final int CHUNK = 1_000;
-
-    /** How often a silent tail shows that it lives, milliseconds. */
-    private static final int KEEP_ALIVE_MS = 15_000;
 
     private static final String EVENT_STREAM = "text/event-stream";
     private static final Map<String, String> NOT_STORED = Map.of("cache-control", "no-store");
@@ -44,7 +39,7 @@ public final class EventRoutes {
     private final EventLog log;
     private final LogVerifier verifier;
     private final FactCodec codec;
-    private final Semaphore tails = new Semaphore(MAX_TAILS);
+    private final Readers readers = new Readers();
     private final Semaphore verifying = new Semaphore(1);
 
     /** Routes of this log. */
@@ -82,9 +77,7 @@ public final class EventRoutes {
 
     private Answer list(Call call) {
         if (call.header("Accept").orElse("").contains(EVENT_STREAM)) {
-            EventQuery query = EventQuery.of(call, log, true);
-            return new Answer(
-                    200, NOT_STORED, new Answer.Streamed(EVENT_STREAM, out -> tail(query, out)));
+            return live(call);
         }
         EventQuery query = EventQuery.of(call, log, false);
         Position head = log.head(query.after().lane());
@@ -117,64 +110,29 @@ public final class EventRoutes {
         return facts.getLast().position().value();
     }
 
-    @SuppressWarnings("try") // it listens as long as it is open
-    private void tail(EventQuery query, OutputStream out) throws IOException, InterruptedException {
-        if (!tails.tryAcquire()) {
-            event(out, "problem", Map.of("code", "too-many-tails"));
-            return;
+    private Answer live(Call call) {
+        EventQuery query = EventQuery.of(call, log, true);
+        UUID reader = call.principal().actor();
+        if (!readers.hasRoomFor(reader)) {
+            throw new Problem(
+                    503,
+                    "too-many-tails",
+                    "Too much at once",
+                    "At most "
+                            + Readers.MOST
+                            + " live streams are read at once here, "
+                            + Readers.MOST_OF_ONE
+                            + " by one caller; end one first.",
+                    Map.of(Problems.RETRY_AFTER, 1));
         }
-        Semaphore commits = new Semaphore(0);
-        try (AutoCloseable listening = log.onCommit(commits::release)) {
-            out.write(": live\n\n".getBytes(StandardCharsets.UTF_8));
-            out.flush();
-            long at = query.after().value();
-            while (log.incarnation().equals(query.after().incarnation())) {
-                at = more(query, at, out);
-                if (!commits.tryAcquire(KEEP_ALIVE_MS, TimeUnit.MILLISECONDS)) {
-                    out.write(": still here\n\n".getBytes(StandardCharsets.UTF_8));
-                    out.flush();
-                }
-                commits.drainPermits();
-            }
-            event(out, "problem", Map.of("code", EventQuery.ANOTHER_LIFE));
-        } catch (Fault e) {
-            boolean reborn = e.code().equals(EventLog.ANOTHER_LIFE);
-            event(out, "problem", Map.of("code", reborn ? EventQuery.ANOTHER_LIFE : e.code()));
-        } catch (IOException | InterruptedException | RuntimeException e) {
-            throw e;
-        } catch (Exception e) {
-            throw new IllegalStateException("listening to the log did not end", e);
-        } finally {
-            tails.release();
-        }
-    }
-
-    private long more(EventQuery query, long from, OutputStream out) throws IOException {
-        long at = from;
-        Position now = log.head(query.after().lane());
-        if (!now.incarnation().equals(query.after().incarnation())) {
-            return at;
-        }
-        long head = now.value();
-        while (at < head) {
-            List<Recorded> facts = query.read(log, at, head, CHUNK);
-            for (Recorded fact : facts) {
-                if (query.wants(fact)) {
-                    ShownFact shown = ShownFact.of(fact, codec);
-                    out.write(("id: " + shown.position() + "\n").getBytes(StandardCharsets.UTF_8));
-                    event(out, "fact", shown);
-                }
-            }
-            at = facts.size() < CHUNK ? head : last(facts);
-        }
-        out.flush();
-        return at;
-    }
-
-    private static void event(OutputStream out, String name, Object data) throws IOException {
-        out.write(
-                ("event: " + name + "\ndata: " + Json.text(data) + "\n\n")
-                        .getBytes(StandardCharsets.UTF_8));
+        return new Answer(
+                200,
+                NOT_STORED,
+                new Answer.Streamed(
+                        EVENT_STREAM,
+                        out ->
+                                new Tail(log, codec, query, call::mayStill, out)
+                                        .whileAPlaceIsFree(readers, reader)));
     }
 
     private Answer verify(Call call) {
@@ -242,7 +200,7 @@ public final class EventRoutes {
     private static void say(OutputStream out, boolean events, String name, Object data)
             throws IOException {
         if (events) {
-            event(out, name, data);
+            Tail.event(out, name, data);
         } else {
             out.write((Json.text(Map.of(name, data)) + "\n").getBytes(StandardCharsets.UTF_8));
         }
