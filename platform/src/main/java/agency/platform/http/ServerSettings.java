@@ -36,7 +36,10 @@ public record ServerSettings(
                 List<String> allowedHosts,
         @Setting(doc = "Certificate chain in PEM; turns TLS on.") @Nullable Path tlsCertificate,
         @Setting(doc = "Private key of the certificate in PEM.") @Nullable Path tlsKey,
-        @Setting(doc = "Web origins whose pages may call the API (CORS). None by default.")
+        @Setting(
+                        doc =
+                                "Web origins whose pages may call `/api` and `/v1` with a key"
+                                        + " (CORS), as `https://app.example.com`. None by default.")
                 List<String> corsOrigins,
         @Setting(doc = "Longest body of a request, unless its route says otherwise.", def = "1MiB")
                 Bytes maxBody,
@@ -72,6 +75,15 @@ public record ServerSettings(
         within("max_header", maxHeader.count(), 1024, 1024 * 1024);
         within("max_line", maxLine.count(), 256, 1024 * 1024);
         within("max_body", maxBody.count(), 1, Integer.MAX_VALUE / 2);
+        for (String origin : corsOrigins) {
+            if (!Cors.isOrigin(origin)) {
+                throw new IllegalArgumentException(
+                        "cors_origins must list origins as browsers send them, like"
+                                + " https://app.example.com or http://localhost:3000 (lower case,"
+                                + " without path, without the usual port, no *), not "
+                                + origin);
+            }
+        }
         if ((tlsCertificate == null) != (tlsKey == null)) {
             throw new IllegalArgumentException("tls_certificate and tls_key belong together");
         }

@@ -1,6 +1,7 @@
 package agency.platform.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vertx.core.http.HttpMethod;
 import java.net.http.HttpResponse;
@@ -9,6 +10,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class GuardTest {
@@ -179,7 +182,7 @@ class GuardTest {
                                 .firstValue("access-control-allow-origin"))
                 .isEmpty();
         try (Serving open = new Serving(ROUTES, "--server.cors-origins=https://a.example")) {
-            HttpResponse<String> listed = open.get("/seen", "origin", "https://a.example");
+            HttpResponse<String> listed = open.get("/api/v1/keys", "origin", "https://a.example");
             assertThat(listed.headers().firstValue("access-control-allow-origin"))
                     .contains("https://a.example");
             assertThat(listed.headers().firstValue("vary")).contains("origin");
@@ -203,5 +206,74 @@ class GuardTest {
             assertThat(preflight.headers().firstValue("access-control-allow-headers").orElse(""))
                     .contains("authorization");
         }
+    }
+
+    @Test
+    void pagesOfAListedOriginCallWithKeysAndReadHeadersButNeverWithASession() throws Exception {
+        try (Serving open = new Serving(ROUTES, "--server.cors-origins=https://a.example")) {
+            HttpResponse<String> preflight =
+                    open.send(
+                            "OPTIONS",
+                            "/api/v1/keys",
+                            null,
+                            "origin",
+                            "https://a.example",
+                            "access-control-request-method",
+                            "GET",
+                            "access-control-request-headers",
+                            "authorization,x-stainless-os");
+            assertThat(preflight.headers().firstValue("access-control-allow-headers"))
+                    .contains("authorization, *");
+            assertThat(preflight.headers().firstValue("vary")).contains("origin");
+            HttpResponse<String> refused =
+                    open.get("/api/v1/keys", "origin", "https://a.example", "cookie", "x=y");
+            assertThat(refused.statusCode()).isEqualTo(401);
+            for (HttpResponse<String> answer : List.of(preflight, refused)) {
+                assertThat(answer.headers().firstValue("access-control-allow-origin"))
+                        .contains("https://a.example");
+                assertThat(answer.headers().firstValue("access-control-expose-headers").orElse(""))
+                        .contains("etag", "x-request-id");
+                assertThat(answer.headers().firstValue("access-control-allow-credentials"))
+                        .isEmpty();
+            }
+            HttpResponse<String> unlisted =
+                    open.send(
+                            "OPTIONS",
+                            "/api/v1/keys",
+                            null,
+                            "origin",
+                            "https://a.example.evil.example",
+                            "access-control-request-method",
+                            "GET");
+            assertThat(unlisted.headers().firstValue("vary")).contains("origin");
+            assertThat(unlisted.headers().map().keySet())
+                    .noneMatch(name -> name.startsWith("access-control-"));
+        }
+    }
+
+    @Test
+    void onlyTheApiIsOpenToOtherOrigins() throws Exception {
+        try (Serving open = new Serving(ROUTES, "--server.cors-origins=https://a.example")) {
+            assertThat(open.get("/seen", "origin", "https://a.example").headers().map().keySet())
+                    .noneMatch(name -> name.startsWith("access-control-"));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "*",
+                "null",
+                "a.example",
+                "https://a.example/",
+                "https://A.example",
+                "https://a.example:443",
+                "ftp://a.example",
+                "https://u@a.example"
+            })
+    void whatIsNoOriginIsRefusedAtStart(String text) {
+        assertThatThrownBy(() -> Serving.settings(List.of("--server.cors-origins=" + text)))
+                .hasMessageContaining("cors_origins")
+                .hasMessageContaining("https://app.example.com");
     }
 }
