@@ -24,6 +24,7 @@ import agency.access.domain.session.SessionEvent.SessionOpened;
 import agency.access.flow.ChangeKey;
 import agency.access.flow.ConsumeLink;
 import agency.access.flow.EndSession;
+import agency.access.flow.ErasePerson;
 import agency.access.flow.Invitations;
 import agency.access.flow.IssueKey;
 import agency.access.flow.Members;
@@ -39,12 +40,14 @@ import agency.access.flow.SetPassword;
 import agency.access.flow.SignIn;
 import agency.access.port.KeySets;
 import agency.access.port.PasswordHashes;
+import agency.access.port.TextKeys;
 import agency.access.view.account.ServiceAccountRegister;
 import agency.access.view.invitation.InvitationRegister;
 import agency.access.view.key.KeyRegister;
 import agency.access.view.member.MemberRegister;
 import agency.access.view.organisation.OrganisationRegister;
 import agency.access.view.password.PasswordRegister;
+import agency.access.view.personal.PersonalFacts;
 import agency.access.view.project.ProjectRegister;
 import agency.access.view.session.SessionRegister;
 import agency.kernel.fact.FactMeta;
@@ -80,6 +83,7 @@ public final class AccessContext {
     private final InvitationRegister invitations = new InvitationRegister();
     private final ProjectRegister projects = new ProjectRegister();
     private final ServiceAccountRegister accounts = new ServiceAccountRegister();
+    private final PersonalFacts personalFacts;
     private final Doorkeeper doorkeeper;
     private final OpenInstallation openInstallation;
     private final OfferLink offerLink;
@@ -90,6 +94,7 @@ public final class AccessContext {
      * Assembles access; nothing is read or written yet.
      *
      * @param keySets fetches the keys of the issuer of JWTs, if there is one
+     * @param textKeys under which the log keeps texts about people
      * @param commands handles commands on the log that knows {@link #facts}
      * @param projections feeds {@link #views}; waited for after each command
      * @param instances waited for when something is taken away
@@ -99,6 +104,7 @@ public final class AccessContext {
             AccessSettings settings,
             JwtSettings jwt,
             KeySets keySets,
+            TextKeys textKeys,
             Commands commands,
             Projections projections,
             Instances instances,
@@ -106,6 +112,7 @@ public final class AccessContext {
             SecretSource secrets,
             InstantSource clock) {
         this.ids = ids;
+        this.personalFacts = new PersonalFacts(textKeys);
         ForeignCallers foreign = new ForeignCallers();
         this.keys = new KeyRegister(instances::mayAdmit);
         this.doorkeeper =
@@ -171,7 +178,8 @@ public final class AccessContext {
                                 members,
                                 invitations,
                                 projects,
-                                accounts),
+                                accounts,
+                                personalFacts),
                         new AccessRoutes.Flows(
                                 issueKey,
                                 new ChangeKey(recording, secrets, clock),
@@ -195,6 +203,17 @@ public final class AccessContext {
                                         recording,
                                         settings.project(),
                                         ids,
+                                        clock),
+                                new ErasePerson(
+                                        new ErasePerson.Views(
+                                                organisations,
+                                                members,
+                                                keys,
+                                                sessions,
+                                                personalFacts),
+                                        memberships,
+                                        textKeys,
+                                        recording,
                                         clock)),
                         foreign,
                         clock);
@@ -238,7 +257,15 @@ public final class AccessContext {
     /** The views in memory; to be fed before the first request. */
     public List<MemoryView> views() {
         return List.of(
-                organisations, keys, sessions, members, passwords, invitations, projects, accounts);
+                organisations,
+                keys,
+                sessions,
+                members,
+                passwords,
+                invitations,
+                projects,
+                accounts,
+                personalFacts);
     }
 
     /** The tables: none. */

@@ -26,6 +26,8 @@ import agency.access.domain.organisation.OrganisationEvent.OrganisationClosed;
 import agency.access.domain.organisation.OrganisationEvent.OrganisationOpened;
 import agency.access.domain.organisation.OrganisationEvent.OrganisationRenamed;
 import agency.access.domain.person.PersonEvent.PersonEmailGiven;
+import agency.access.domain.person.PersonEvent.PersonErased;
+import agency.access.domain.person.PersonEvent.PersonForgotten;
 import agency.access.domain.person.PersonEvent.PersonPasswordSet;
 import agency.access.domain.person.PersonEvent.PersonRegistered;
 import agency.access.domain.person.PersonEvent.PersonRenamed;
@@ -55,6 +57,8 @@ final class AccessFacts {
                             "access.membership.role-changed", 1, MembershipRoleChanged.class),
                     new FactType<>("access.membership.ended", 1, MembershipEnded.class),
                     new FactType<>("access.person.renamed", 1, PersonRenamed.class),
+                    new FactType<>("access.person.erased", 1, PersonErased.class),
+                    new FactType<>("access.person.forgotten", 1, PersonForgotten.class),
                     new FactType<>(
                             "access.membership.installation-role-changed",
                             1,

@@ -36,6 +36,8 @@ import agency.access.domain.organisation.OrganisationEvent.OrganisationOpened;
 import agency.access.domain.organisation.OrganisationEvent.OrganisationRenamed;
 import agency.access.domain.person.PersonEvent;
 import agency.access.domain.person.PersonEvent.PersonEmailGiven;
+import agency.access.domain.person.PersonEvent.PersonErased;
+import agency.access.domain.person.PersonEvent.PersonForgotten;
 import agency.access.domain.person.PersonEvent.PersonPasswordSet;
 import agency.access.domain.person.PersonEvent.PersonRegistered;
 import agency.access.domain.person.PersonEvent.PersonRenamed;
@@ -107,6 +109,8 @@ class AccessFactsTest {
                 new MembershipEnded(ONE, AT),
                 new MembershipInstallationRoleChanged(ONE, InstallationRole.AUDITOR, AT),
                 new PersonRenamed(new Personal(ONE, "Ada King"), AT),
+                new PersonErased(ONE, AT),
+                new PersonForgotten(ONE, 7, AT),
                 new PersonPasswordSet(new Personal(ONE, "$2a$12$" + "x".repeat(53)), AT),
                 new InvitationOffered(
                         TWO,

@@ -2,6 +2,7 @@ package agency.app;
 
 import agency.access.AccessContext;
 import agency.app.bridge.KeysAreCallers;
+import agency.app.bridge.LogTextKeys;
 import agency.app.doctor.DatabaseChecks;
 import agency.app.doctor.DoctorRoutes;
 import agency.app.openapi.DocumentRoutes;
@@ -111,6 +112,7 @@ final class Wiring {
                         settings.access(),
                         settings.jwt(),
                         address -> IssuerDocuments.fetch(fetching(), address),
+                        new LogTextKeys(log),
                         commands,
                         projections,
                         instances,

@@ -175,6 +175,11 @@ public final class Members {
         return new Append.Claim(EMAIL, OrganisationRegister.same(email), true);
     }
 
+    /** What gives an e-mail back. */
+    static Append.Claim release(String email) {
+        return new Append.Claim(EMAIL, OrganisationRegister.same(email), false);
+    }
+
     /** Enters a person, unless he is entered; empty when he is, else why not. */
     Optional<PersonRefusal> register(
             int tenant, UUID person, String name, @Nullable String email, FactMeta meta) {

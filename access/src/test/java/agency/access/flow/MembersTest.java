@@ -83,7 +83,10 @@ class MembersTest {
                         new Result.Refused(
                                 new BeyondOwn(
                                         owner.standing(),
-                                        Set.of("events.read", "organization.write"))));
+                                        Set.of(
+                                                "events.read",
+                                                "organization.write",
+                                                "people.erase"))));
         assertThat(log.head(0).value()).isEqualTo(head);
     }
 

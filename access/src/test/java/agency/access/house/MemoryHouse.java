@@ -30,6 +30,9 @@ public final class MemoryHouse {
     /** Feeds the views. */
     public final Live live;
 
+    /** Whose keys were destroyed, and how often they were forgotten. */
+    public final TextKeysSeen textKeys = new TextKeysSeen();
+
     /** Access itself. */
     public final AccessContext access;
 
@@ -69,6 +72,7 @@ public final class MemoryHouse {
                         settings,
                         jwt,
                         keySets,
+                        textKeys,
                         commands == null ? new StreamCommands(log) : commands,
                         live,
                         live,

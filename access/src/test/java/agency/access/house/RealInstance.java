@@ -3,7 +3,20 @@ package agency.access.house;
 import agency.access.AccessContext;
 import agency.access.api.AccessSettings;
 import agency.access.api.JwtSettings;
+import agency.access.domain.person.Person;
+import agency.access.domain.person.PersonEvent.PersonRegistered;
+import agency.access.flow.EndSession;
+import agency.access.flow.ErasePerson;
+import agency.access.flow.Members;
 import agency.access.flow.Recording;
+import agency.access.flow.RevokeKey;
+import agency.access.port.TextKeys;
+import agency.access.view.key.KeyRegister;
+import agency.access.view.member.MemberRegister;
+import agency.access.view.organisation.OrganisationRegister;
+import agency.access.view.personal.PersonalFacts;
+import agency.access.view.session.SessionRegister;
+import agency.kernel.fact.Recorded;
 import agency.kernel.id.IdSource;
 import agency.kernel.id.Ids;
 import agency.platform.crypto.MasterKey;
@@ -34,6 +47,7 @@ public final class RealInstance implements AutoCloseable {
     /** What the flows record with, for those that a test starts itself. */
     public final Recording recording;
 
+    private final TextKeys textKeys;
     private final Database database;
     private final PostgresEventLog log;
     private final LogInstances instances;
@@ -70,6 +84,18 @@ public final class RealInstance implements AutoCloseable {
         instances = new LogInstances(database::runtime, log, ids, false);
         projections = new LogProjections(log, database::jdbi, instances);
         StreamCommands commands = new StreamCommands(log);
+        textKeys =
+                new TextKeys() {
+                    @Override
+                    public void destroy(int tenant, UUID person) {
+                        log.keys().erase(tenant, person);
+                    }
+
+                    @Override
+                    public void forget() {
+                        log.keys().forget();
+                    }
+                };
         recording = new Recording(commands, projections, waits.apply(instances));
         access =
                 new AccessContext(
@@ -78,6 +104,7 @@ public final class RealInstance implements AutoCloseable {
                         address -> {
                             throw new IOException("no issuer here");
                         },
+                        textKeys,
                         commands,
                         projections,
                         instances,
@@ -101,6 +128,53 @@ public final class RealInstance implements AutoCloseable {
                                 .bind("text", text)
                                 .mapTo(Integer.class)
                                 .one());
+    }
+
+    /** The flow that lets people in. */
+    public Members members() {
+        return new Members(
+                new Members.Views(
+                        view(MemberRegister.class),
+                        view(OrganisationRegister.class),
+                        view(KeyRegister.class),
+                        view(SessionRegister.class)),
+                recording,
+                new RevokeKey(recording, Clock.systemUTC()),
+                new EndSession(recording, Clock.systemUTC()),
+                new SystemIds(),
+                Clock.systemUTC());
+    }
+
+    /** The flow that erases them. */
+    public ErasePerson erasing() {
+        return new ErasePerson(
+                new ErasePerson.Views(
+                        view(OrganisationRegister.class),
+                        view(MemberRegister.class),
+                        view(KeyRegister.class),
+                        view(SessionRegister.class),
+                        view(PersonalFacts.class)),
+                members(),
+                textKeys,
+                recording,
+                Clock.systemUTC());
+    }
+
+    private <V> V view(Class<V> type) {
+        return access.views().stream()
+                .filter(type::isInstance)
+                .map(type::cast)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** Whether this instance reads this as the name of a person of organisation 1 in the log. */
+    public boolean readsName(UUID person, String name) {
+        return log.stream(Person.stream(1, person), 0, 100).stream()
+                .map(Recorded::fact)
+                .anyMatch(fact ->
+                        fact instanceof PersonRegistered registered
+                                && name.equals(registered.name().text()));
     }
 
     @Override

@@ -14,7 +14,9 @@ import picocli.CommandLine.Spec;
 import tools.jackson.databind.JsonNode;
 
 /** {@code agency users}: the members of the organisation. */
-@Command(name = "users", description = "Invite, list and remove the members of the organisation.")
+@Command(
+        name = "users",
+        description = "The members of the organisation: invite, list, remove, export, erase.")
 final class UsersCommand {
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it before any command runs
@@ -81,6 +83,30 @@ final class UsersCommand {
             @Parameters(paramLabel = "ID", description = "The member's id, as listed.") String id) {
         reach.client().send("DELETE", "/api/v1/users/" + Text.encoded(id), null);
         out().println("removed " + id);
+    }
+
+    @Command(
+            name = "export",
+            description = "Print all that is kept about a person, as JSON, to hand out.")
+    void export(
+            @Mixin Reach reach,
+            @Parameters(paramLabel = "ID", description = "The person's id.") String id) {
+        out().println(reach.client().text("/api/v1/users/" + Text.encoded(id) + "/export"));
+    }
+
+    @Command(
+            name = "erase",
+            description = "Erase a person for ever and print the proof. It cannot be undone.")
+    void erase(
+            @Mixin Reach reach,
+            @Parameters(paramLabel = "ID", description = "The person's id.") String id,
+            @Option(
+                            names = "--yes",
+                            required = true,
+                            description = "That it is meant: nothing brings the person back.")
+                    boolean yes) {
+        String path = "/api/v1/users/" + Text.encoded(id) + "/erase";
+        out().println(reach.client().send("POST", path, null));
     }
 
     private PrintWriter out() {

@@ -159,6 +159,11 @@ class CommandLineTest {
         assertThat(say("users", "list").out()).contains("bob@acme.example").contains(person);
         assertThat(say("users", "link", person).out()).contains("/#link=");
         assertThat(say("users", "remove", person).out()).contains("removed");
+        assertThat(say("users", "export", person).out()).contains("bob@acme.example");
+        assertThat(say("users", "erase", person).err()).contains("--yes");
+        assertThat(say("users", "erase", person, "--yes").out())
+                .contains("\"released_email\":true");
+        assertThat(say("users", "export", person).out()).doesNotContain("bob@acme.example");
         assertThat(say("users", "list").out()).doesNotContain("bob@acme.example");
         assertThat(
                         say(

@@ -3,6 +3,7 @@ package agency.access.adapter.http;
 import agency.access.flow.ChangeKey;
 import agency.access.flow.ConsumeLink;
 import agency.access.flow.EndSession;
+import agency.access.flow.ErasePerson;
 import agency.access.flow.Invitations;
 import agency.access.flow.IssueKey;
 import agency.access.flow.Members;
@@ -17,6 +18,7 @@ import agency.access.view.invitation.InvitationRegister;
 import agency.access.view.key.KeyRegister;
 import agency.access.view.member.MemberRegister;
 import agency.access.view.organisation.OrganisationRegister;
+import agency.access.view.personal.PersonalFacts;
 import agency.access.view.project.ProjectRegister;
 import agency.access.view.session.SessionRegister;
 import agency.platform.http.Route;
@@ -36,7 +38,8 @@ public final class AccessRoutes {
             MemberRegister members,
             InvitationRegister invitations,
             ProjectRegister projects,
-            ServiceAccountRegister accounts) {}
+            ServiceAccountRegister accounts,
+            PersonalFacts facts) {}
 
     /** The flows that the routes start. */
     public record Flows(
@@ -51,7 +54,8 @@ public final class AccessRoutes {
             Members members,
             Invitations invitations,
             Projects projects,
-            Organisations organisations) {}
+            Organisations organisations,
+            ErasePerson erasePerson) {}
 
     /** The routes over these views and flows. */
     public static List<Route> of(
@@ -76,6 +80,17 @@ public final class AccessRoutes {
                         new ProjectRoutes(views.projects, views.accounts, flows.projects).routes(),
                         new UserRoutes(views.members, views.organisations, flows.members).routes(),
                         invitations.routes(),
+                        new PersonRoutes(
+                                        new PersonRoutes.Views(
+                                                views.organisations,
+                                                views.members,
+                                                views.keys,
+                                                views.sessions,
+                                                views.invitations,
+                                                views.facts),
+                                        flows.erasePerson,
+                                        clock)
+                                .routes(),
                         new KeyRoutes(
                                         new KeyRoutes.Views(
                                                 views.keys,

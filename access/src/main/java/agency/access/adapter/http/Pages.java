@@ -74,7 +74,8 @@ final class Pages {
         }
     }
 
-    private static String written(@Nullable Object value) {
+    /** A value as the API writes it. */
+    static String written(@Nullable Object value) {
         return Objects.toString(value, "").toLowerCase(Locale.ROOT);
     }
 

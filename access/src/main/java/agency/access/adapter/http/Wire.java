@@ -263,6 +263,7 @@ final class Wire {
 
     static Problem of(PersonRefusal refusal) {
         return switch (refusal) {
+            case PersonRefusal.Erased erased -> noSuchUser();
             case PersonRefusal.Changed changed -> EntityTag.changed();
             case PersonRefusal.UnfitName unfit ->
                     invalid("name", "The field `name` " + unfit.flaw() + ".");

@@ -51,6 +51,12 @@ public record KeyTerms(
                 issued.name(), models, issued.expires(), List.of(), null, issued.sha256(), null);
     }
 
+    /** The same without what people call it, once whose name it was is erased. */
+    public KeyTerms nameless() {
+        Personal erased = new Personal(name.person(), null);
+        return new KeyTerms(erased, models, expires, networks, account, sha256, overlap);
+    }
+
     /** What it allows after a change. */
     public KeyTerms after(Changed change) {
         return switch (change) {

@@ -1,15 +1,20 @@
 package agency.access.domain.person;
 
 import agency.access.domain.name.Naming;
+import agency.access.domain.person.PersonCommand.ConfirmForgotten;
+import agency.access.domain.person.PersonCommand.ErasePerson;
 import agency.access.domain.person.PersonCommand.GiveEmail;
 import agency.access.domain.person.PersonCommand.RegisterPerson;
 import agency.access.domain.person.PersonCommand.RenamePerson;
 import agency.access.domain.person.PersonCommand.SetPassword;
 import agency.access.domain.person.PersonEvent.PersonEmailGiven;
+import agency.access.domain.person.PersonEvent.PersonErased;
+import agency.access.domain.person.PersonEvent.PersonForgotten;
 import agency.access.domain.person.PersonEvent.PersonPasswordSet;
 import agency.access.domain.person.PersonEvent.PersonRegistered;
 import agency.access.domain.person.PersonEvent.PersonRenamed;
 import agency.access.domain.person.PersonRefusal.EmailKnown;
+import agency.access.domain.person.PersonRefusal.Erased;
 import agency.access.domain.person.PersonRefusal.NeverRegistered;
 import agency.access.domain.person.PersonRefusal.NoEmail;
 import agency.access.domain.person.PersonRefusal.UnfitEmail;
@@ -38,7 +43,11 @@ public final class Person
         /** Entered; it is not known where mail reaches the person. */
         REGISTERED,
         /** Entered, with an e-mail. */
-        REACHABLE
+        REACHABLE,
+        /** Erased; the key of the texts about him may still be there. */
+        ERASED,
+        /** Erased, and the key of the texts about him destroyed. */
+        FORGOTTEN
     }
 
     /** The stream of one person. */
@@ -56,18 +65,20 @@ public final class Person
         return switch (command) {
             case RegisterPerson register ->
                     switch (state) {
-                        case REGISTERED, REACHABLE -> Decision.nothing();
+                        case REGISTERED, REACHABLE, ERASED, FORGOTTEN -> Decision.nothing();
                         case ABSENT -> registered(register);
                     };
             case RenamePerson rename ->
                     switch (state) {
                         case REGISTERED, REACHABLE -> renamed(rename);
+                        case ERASED, FORGOTTEN -> Decision.reject(new Erased());
                         case ABSENT -> Decision.reject(new NeverRegistered());
                     };
             case GiveEmail give ->
                     switch (state) {
                         case REGISTERED -> emailGiven(give);
                         case REACHABLE -> Decision.reject(new EmailKnown());
+                        case ERASED, FORGOTTEN -> Decision.reject(new Erased());
                         case ABSENT -> Decision.reject(new NeverRegistered());
                     };
             case SetPassword set ->
@@ -75,7 +86,25 @@ public final class Person
                         case REACHABLE ->
                                 Decision.accept(new PersonPasswordSet(set.hash(), set.at()));
                         case REGISTERED -> Decision.reject(new NoEmail());
+                        case ERASED, FORGOTTEN -> Decision.reject(new Erased());
                         case ABSENT -> Decision.reject(new NeverRegistered());
+                    };
+            case ErasePerson erase ->
+                    switch (state) {
+                        case REGISTERED, REACHABLE ->
+                                Decision.accept(new PersonErased(erase.person(), erase.at()));
+                        case ERASED, FORGOTTEN -> Decision.nothing();
+                        case ABSENT -> Decision.reject(new NeverRegistered());
+                    };
+            case ConfirmForgotten confirm ->
+                    switch (state) {
+                        case ERASED ->
+                                Decision.accept(
+                                        new PersonForgotten(
+                                                confirm.person(), confirm.texts(), confirm.at()));
+                        case FORGOTTEN -> Decision.nothing();
+                        case ABSENT, REGISTERED, REACHABLE ->
+                                Decision.reject(new NeverRegistered());
                     };
         };
     }
@@ -87,6 +116,8 @@ public final class Person
             case PersonRenamed renamed -> state;
             case PersonEmailGiven given -> State.REACHABLE;
             case PersonPasswordSet set -> state;
+            case PersonErased erased -> State.ERASED;
+            case PersonForgotten forgotten -> State.FORGOTTEN;
         };
     }
 

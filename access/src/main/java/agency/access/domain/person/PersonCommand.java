@@ -2,6 +2,7 @@ package agency.access.domain.person;
 
 import agency.kernel.fact.Personal;
 import java.time.Instant;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** What can be asked of a person's entry. */
@@ -26,4 +27,10 @@ public sealed interface PersonCommand {
 
     /** Say where mail reaches somebody of whom that is not known. */
     record GiveEmail(Personal email, Instant at) implements PersonCommand {}
+
+    /** Erase a person for ever. */
+    record ErasePerson(UUID person, Instant at) implements PersonCommand {}
+
+    /** Say that the key of so many texts about an erased person is destroyed. */
+    record ConfirmForgotten(UUID person, int texts, Instant at) implements PersonCommand {}
 }

@@ -22,4 +22,7 @@ public sealed interface PersonRefusal {
 
     /** Nobody signs in by a password without an e-mail. */
     record NoEmail() implements PersonRefusal {}
+
+    /** He was erased. */
+    record Erased() implements PersonRefusal {}
 }

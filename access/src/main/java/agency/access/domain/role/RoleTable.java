@@ -27,6 +27,8 @@ public final class RoleTable {
             keys.write               x      x        x         -         -       -    |    -         -
             users.read               x      x        -         -         -       -    |    -         x
             users.write              x      x        -         -         -       -    |    -         -
+            people.export            x      x        -          -         -       -   |    -         -
+            people.erase             x      -        -          -         -       -   |    -         -
             usage.read               x      x        x         x         x       x    |    -         x
             requests.read            x      x        x         x         x       -    |    -         x
             models.read              x      x        x         x         x       x    |    x         x

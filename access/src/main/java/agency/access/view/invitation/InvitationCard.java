@@ -2,6 +2,7 @@ package agency.access.view.invitation;
 
 import agency.access.domain.invitation.InvitationEvent.InvitationOffered;
 import agency.access.domain.role.Standing;
+import agency.kernel.fact.Personal;
 import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -57,5 +58,20 @@ public record InvitationCard(
             return State.WITHDRAWN;
         }
         return now.isBefore(offered.expires()) ? State.OPEN : State.EXPIRED;
+    }
+
+    /** The same without the e-mail, once the guest is erased. */
+    InvitationCard guestless() {
+        InvitationOffered without =
+                new InvitationOffered(
+                        offered.invitation(),
+                        new Personal(guest(), null),
+                        offered.role(),
+                        offered.installation(),
+                        offered.inviter(),
+                        offered.sha256(),
+                        offered.expires(),
+                        offered.at());
+        return new InvitationCard(tenant, without, version, acceptedAt, withdrawnAt);
     }
 }

@@ -1,10 +1,11 @@
 package agency.access.view.invitation;
 
 import agency.access.domain.invitation.Invitation;
-import agency.access.domain.invitation.InvitationEvent;
 import agency.access.domain.invitation.InvitationEvent.InvitationAccepted;
 import agency.access.domain.invitation.InvitationEvent.InvitationOffered;
 import agency.access.domain.invitation.InvitationEvent.InvitationWithdrawn;
+import agency.access.domain.person.Person;
+import agency.access.domain.person.PersonEvent.PersonErased;
 import agency.access.view.fingerprint.Fingerprint;
 import agency.kernel.fact.Recorded;
 import agency.platform.projection.MemoryView;
@@ -56,7 +57,7 @@ public final class InvitationRegister implements MemoryView {
 
     @Override
     public Set<String> categories() {
-        return Set.of(Invitation.CATEGORY);
+        return Set.of(Invitation.CATEGORY, Person.CATEGORY);
     }
 
     @Override
@@ -67,7 +68,7 @@ public final class InvitationRegister implements MemoryView {
 
     @Override
     public void apply(Recorded fact) {
-        switch ((InvitationEvent) fact.fact()) {
+        switch (fact.fact()) {
             case InvitationOffered offered -> {
                 byId.put(
                         offered.invitation(),
@@ -95,6 +96,13 @@ public final class InvitationRegister implements MemoryView {
                                             fact.version(),
                                             null,
                                             withdrawn.at()));
+            case PersonErased erased ->
+                    byId.values().stream()
+                            .filter(card -> card.guest().equals(erased.person()))
+                            .forEach(card -> byId.put(card.id(), card.guestless()));
+            default -> {
+                // Nothing else about people changes invitations.
+            }
         }
     }
 }

@@ -10,6 +10,8 @@ import agency.access.domain.key.KeyEvent.ProjectKeyIssued;
 import agency.access.domain.key.KeyTerms;
 import agency.access.domain.organisation.Organisation;
 import agency.access.domain.organisation.OrganisationEvent.OrganisationClosed;
+import agency.access.domain.person.Person;
+import agency.access.domain.person.PersonEvent.PersonErased;
 import agency.access.domain.project.Project;
 import agency.access.domain.project.ProjectEvent.ProjectClosed;
 import agency.access.view.fingerprint.Fingerprint;
@@ -141,7 +143,11 @@ public final class KeyRegister implements MemoryView, KeyDirectory {
     @Override
     public Set<String> categories() {
         return Set.of(
-                ApiKey.CATEGORY, Project.CATEGORY, ServiceAccount.CATEGORY, Organisation.CATEGORY);
+                ApiKey.CATEGORY,
+                Project.CATEGORY,
+                ServiceAccount.CATEGORY,
+                Organisation.CATEGORY,
+                Person.CATEGORY);
     }
 
     @Override
@@ -183,6 +189,11 @@ public final class KeyRegister implements MemoryView, KeyDirectory {
                             card -> shut.account().equals(card.terms().account()));
             case OrganisationClosed shut ->
                     close(shut.number(), shut.at(), card -> card.tenant() == shut.number());
+            case PersonErased erased ->
+                    byId.values().stream()
+                            .filter(card -> erased.person().equals(card.terms().name().person()))
+                            .forEach(card ->
+                                    put(card.under(card.terms().nameless(), card.version())));
             default -> {
                 // Names and openings change nothing about keys.
             }

@@ -6,6 +6,8 @@ import agency.access.domain.organisation.OrganisationEvent.OrganisationOpened;
 import agency.access.domain.organisation.OrganisationEvent.OrganisationRenamed;
 import agency.access.domain.person.Person;
 import agency.access.domain.person.PersonEvent.PersonEmailGiven;
+import agency.access.domain.person.PersonEvent.PersonErased;
+import agency.access.domain.person.PersonEvent.PersonForgotten;
 import agency.access.domain.person.PersonEvent.PersonPasswordSet;
 import agency.access.domain.person.PersonEvent.PersonRegistered;
 import agency.access.domain.person.PersonEvent.PersonRenamed;
@@ -35,6 +37,7 @@ public final class OrganisationRegister implements MemoryView {
     private final Map<Address, UUID> byEmail = new ConcurrentHashMap<>();
 
     private final Map<UUID, Integer> versions = new ConcurrentHashMap<>();
+    private final Map<UUID, Integer> tenants = new ConcurrentHashMap<>();
 
     private record Address(int tenant, String email) {}
 
@@ -66,6 +69,11 @@ public final class OrganisationRegister implements MemoryView {
     /** What a person is called; empty once the name has been erased. */
     public Optional<String> person(UUID person) {
         return Optional.ofNullable(people.get(person));
+    }
+
+    /** Whether a person was ever entered in an organisation. */
+    public boolean isOf(int tenant, UUID person) {
+        return Integer.valueOf(tenant).equals(tenants.get(person));
     }
 
     /** Of how many facts a person's entry is; 0 when there is none. */
@@ -109,6 +117,7 @@ public final class OrganisationRegister implements MemoryView {
         emails.clear();
         byEmail.clear();
         versions.clear();
+        tenants.clear();
     }
 
     @Override
@@ -149,6 +158,7 @@ public final class OrganisationRegister implements MemoryView {
             case PersonRegistered registered -> {
                 name(registered.name());
                 versions.put(registered.name().person(), fact.version());
+                tenants.put(registered.name().person(), fact.stream().tenant());
             }
             case PersonRenamed renamed -> {
                 name(renamed.name());
@@ -165,6 +175,13 @@ public final class OrganisationRegister implements MemoryView {
                 }
             }
             case PersonPasswordSet set -> versions.put(set.hash().person(), fact.version());
+            case PersonErased erased -> {
+                versions.put(erased.person(), fact.version());
+                people.remove(erased.person());
+                emails.remove(erased.person());
+                byEmail.values().removeIf(erased.person()::equals);
+            }
+            case PersonForgotten forgotten -> versions.put(forgotten.person(), fact.version());
             default -> throw new IllegalStateException("not a fact of names: " + fact.type());
         }
     }

@@ -3,6 +3,8 @@ package agency.access.view.password;
 import agency.access.domain.person.Person;
 import agency.access.domain.person.PersonEvent;
 import agency.access.domain.person.PersonEvent.PersonEmailGiven;
+import agency.access.domain.person.PersonEvent.PersonErased;
+import agency.access.domain.person.PersonEvent.PersonForgotten;
 import agency.access.domain.person.PersonEvent.PersonPasswordSet;
 import agency.access.domain.person.PersonEvent.PersonRegistered;
 import agency.access.domain.person.PersonEvent.PersonRenamed;
@@ -55,6 +57,8 @@ public final class PasswordRegister implements MemoryView {
             case PersonRegistered registered -> {}
             case PersonRenamed renamed -> {}
             case PersonEmailGiven given -> {}
+            case PersonErased erased -> hashes.remove(erased.person());
+            case PersonForgotten forgotten -> {}
         }
     }
 }

@@ -168,7 +168,7 @@ class UserRoutesTest {
                         made);
         assertThat(beyond.status()).isEqualTo(403);
         assertThat(beyond.json().path("missing").toString())
-                .isEqualTo("[\"events.read\",\"organization.write\"]");
+                .isEqualTo("[\"events.read\",\"organization.write\",\"people.erase\"]");
         assertThat(
                         server.ask(
                                         "POST",

@@ -64,17 +64,24 @@ class MembershipTest {
         Spec.of(membership)
                 .given(FOUNDER)
                 .when(new GrantMembership(BOB, owner, ADMIN, NOW))
-                .thenRefused(new BeyondOwn(owner, Set.of("events.read", "organization.write")));
+                .thenRefused(
+                        new BeyondOwn(
+                                owner,
+                                Set.of("events.read", "organization.write", "people.erase")));
         Spec.of(membership)
                 .given(FOUNDER, BOB_DEVELOPS)
                 .when(new ChangeStanding(BOB, new Standing(Role.OWNER, null), ADMIN, NOW))
-                .thenRefused(new BeyondOwn(owner, Set.of("events.read", "organization.write")));
+                .thenRefused(
+                        new BeyondOwn(
+                                owner,
+                                Set.of("events.read", "organization.write", "people.erase")));
     }
 
     @Test
     void letsNobodyTakeFromOneWhoMayMore() {
         Standing owner = new Standing(Role.OWNER, null);
-        BeyondOwn beyond = new BeyondOwn(owner, Set.of("events.read", "organization.write"));
+        BeyondOwn beyond =
+                new BeyondOwn(owner, Set.of("events.read", "organization.write", "people.erase"));
         Spec.of(membership)
                 .given(FOUNDER, BOB_OWNS)
                 .when(new EndMembership(BOB, ADMIN, NOW))

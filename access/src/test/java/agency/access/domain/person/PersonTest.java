@@ -1,14 +1,19 @@
 package agency.access.domain.person;
 
+import agency.access.domain.person.PersonCommand.ConfirmForgotten;
+import agency.access.domain.person.PersonCommand.ErasePerson;
 import agency.access.domain.person.PersonCommand.GiveEmail;
 import agency.access.domain.person.PersonCommand.RegisterPerson;
 import agency.access.domain.person.PersonCommand.RenamePerson;
 import agency.access.domain.person.PersonCommand.SetPassword;
 import agency.access.domain.person.PersonEvent.PersonEmailGiven;
+import agency.access.domain.person.PersonEvent.PersonErased;
+import agency.access.domain.person.PersonEvent.PersonForgotten;
 import agency.access.domain.person.PersonEvent.PersonPasswordSet;
 import agency.access.domain.person.PersonEvent.PersonRegistered;
 import agency.access.domain.person.PersonEvent.PersonRenamed;
 import agency.access.domain.person.PersonRefusal.EmailKnown;
+import agency.access.domain.person.PersonRefusal.Erased;
 import agency.access.domain.person.PersonRefusal.NeverRegistered;
 import agency.access.domain.person.PersonRefusal.NoEmail;
 import agency.access.domain.person.PersonRefusal.UnfitEmail;
@@ -129,5 +134,30 @@ class PersonTest {
                 .when(new GiveEmail(new Personal(ADA.person(), "ada"), NOW))
                 .thenRefused(new UnfitEmail("must be of the form name@domain, without spaces"));
         Spec.of(person).when(new GiveEmail(EMAIL, NOW)).thenRefused(new NeverRegistered());
+    }
+
+    @Test
+    void isErasedForEverAndThenForgotten() {
+        PersonEvent registered = new PersonRegistered(ADA, NOW);
+        PersonEvent erased = new PersonErased(ADA.person(), NOW);
+        PersonEvent forgotten = new PersonForgotten(ADA.person(), 2, NOW);
+        ErasePerson erase = new ErasePerson(ADA.person(), NOW);
+        ConfirmForgotten confirm = new ConfirmForgotten(ADA.person(), 2, NOW);
+        Spec.of(person).given(registered).when(erase).then(erased);
+        Spec.of(person).given(registered, erased).when(erase).thenNothing();
+        Spec.of(person).given(registered, erased).when(confirm).then(forgotten);
+        Spec.of(person).given(registered, erased, forgotten).when(confirm).thenNothing();
+        Spec.of(person).given(registered).when(confirm).thenRefused(new NeverRegistered());
+        Spec.of(person).when(erase).thenRefused(new NeverRegistered());
+        Spec.of(person)
+                .given(registered, erased)
+                .when(new RegisterPerson(ADA, null, NOW))
+                .thenNothing();
+        for (PersonCommand late :
+                new PersonCommand[] {
+                    new RenamePerson(ADA, NOW), new SetPassword(ADA, NOW), new GiveEmail(ADA, NOW)
+                }) {
+            Spec.of(person).given(registered, erased).when(late).thenRefused(new Erased());
+        }
     }
 }

@@ -153,7 +153,8 @@ class KeyRegisterTest {
                         "access.key",
                         "access.project",
                         "access.service-account",
-                        "access.organisation");
+                        "access.organisation",
+                        "access.person");
     }
 
     @Test
