@@ -24,7 +24,7 @@ final class Watcher implements AutoCloseable {
     private static final String SCRIPT =
             """
             trap '' INT HUP TERM
-            pid=
+            pid=$2
             while read -r line; do pid=$line; done
             [ -n "$pid" ] || exit 0
             round=0
@@ -58,7 +58,9 @@ final class Watcher implements AutoCloseable {
                                     "-c",
                                     SCRIPT,
                                     "agency-postgres-watcher",
-                                    lockFile.toString())
+                                    lockFile.toString(),
+                                    // From birth on: we may die before we can tell it.
+                                    told == 0 ? "" : Long.toString(told))
                             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                             .redirectError(ProcessBuilder.Redirect.DISCARD)
                             .start();
@@ -107,8 +109,5 @@ final class Watcher implements AutoCloseable {
         }
         LOG.warn("PostgreSQL's watcher ended by itself; starting another");
         start();
-        if (told != 0) {
-            tell(told);
-        }
     }
 }
