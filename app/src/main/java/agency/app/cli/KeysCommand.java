@@ -65,7 +65,14 @@ final class KeysCommand {
                             description =
                                     "Make a key to administer with, that acts with this role, e.g."
                                             + " analyst.")
-                    @Nullable String role) {
+                    @Nullable String role,
+            @Option(
+                            names = "--installation-role",
+                            paramLabel = "ROLE",
+                            description =
+                                    "As what such a key acts in the installation: operator,"
+                                            + " auditor.")
+                    @Nullable String installationRole) {
         Map<String, Object> body = new LinkedHashMap<>();
         body.put("name", name);
         put(body, "models", models);
@@ -74,9 +81,10 @@ final class KeysCommand {
         put(body, "networks", networks);
         put(body, "project", project);
         put(body, "service_account", account);
-        if (role != null) {
+        put(body, "role", role);
+        put(body, "installation_role", installationRole);
+        if (role != null || installationRole != null) {
             body.put("kind", "administrator");
-            body.put("role", role);
         }
         JsonNode key = reach.client().send("POST", "/api/v1/keys", body);
         out().println(key.path("key").asString());

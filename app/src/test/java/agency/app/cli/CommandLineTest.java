@@ -126,6 +126,11 @@ class CommandLineTest {
                 .hasMessageContaining("may not be used from the address");
         assertThat(say("keys", "create", "reader", "--role", "analyst").out().strip())
                 .startsWith("sk-agency-admin-");
+        Said auditor = say("keys", "create", "auditor", "--installation-role", "auditor");
+        AgencyClient auditing =
+                new AgencyClient(Profile.read(data).address(), auditor.out().strip());
+        assertThat(auditing.read("/api/v1/session").path("installation_role").asString())
+                .isEqualTo("auditor");
     }
 
     @Test
