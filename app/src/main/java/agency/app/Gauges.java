@@ -9,7 +9,7 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Optional;
-import java.util.function.ToLongFunction;
+import java.util.function.ToDoubleFunction;
 
 /** What operators watch of the whole, as metrics and as a reason not to be ready. */
 final class Gauges {
@@ -56,6 +56,15 @@ final class Gauges {
                             .description("Facts that this process has applied to the projection")
                             .tag("projection", name)
                             .register(registry);
+                    Gauge.builder(
+                                    "agency.projection.rate",
+                                    projections,
+                                    p -> one(p, name, Projections.Standing::rate))
+                            .description(
+                                    "Facts a second that this process has applied to the"
+                                            + " projection, over the last ten seconds")
+                            .tag("projection", name)
+                            .register(registry);
                 });
         FunctionCounter.builder(
                         "agency.postgres.restarts",
@@ -79,10 +88,12 @@ final class Gauges {
     }
 
     private static double one(
-            LogProjections projections, String name, ToLongFunction<Projections.Standing> measure) {
+            LogProjections projections,
+            String name,
+            ToDoubleFunction<Projections.Standing> measure) {
         return projections.standings().stream()
                 .filter(standing -> standing.name().equals(name))
-                .mapToLong(measure)
+                .mapToDouble(measure)
                 .sum();
     }
 

@@ -7,6 +7,7 @@ import agency.ledger.testing.LedgerKit;
 import agency.platform.log.Append;
 import agency.platform.log.Appended;
 import agency.platform.log.EventLog;
+import agency.platform.log.Slice;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -43,8 +44,9 @@ final class CarelessLog implements EventLog {
     }
 
     @Override
-    public List<Recorded> lane(int lane, long after, long upTo, int limit, Set<String> categories) {
-        return real.lane(lane, after, upTo, limit, categories);
+    public List<Recorded> lane(
+            int lane, long after, long upTo, int limit, Set<String> categories, Slice slice) {
+        return real.lane(lane, after, upTo, limit, categories, slice);
     }
 
     @Override

@@ -6,6 +6,7 @@ import agency.kernel.fact.StreamName;
 import agency.platform.log.Append;
 import agency.platform.log.Appended;
 import agency.platform.log.EventLog;
+import agency.platform.log.Slice;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -38,8 +39,9 @@ public final class AnsweringLog implements EventLog {
     }
 
     @Override
-    public List<Recorded> lane(int lane, long after, long upTo, int limit, Set<String> categories) {
-        return real.lane(lane, after, upTo, limit, categories);
+    public List<Recorded> lane(
+            int lane, long after, long upTo, int limit, Set<String> categories, Slice slice) {
+        return real.lane(lane, after, upTo, limit, categories, slice);
     }
 
     @Override

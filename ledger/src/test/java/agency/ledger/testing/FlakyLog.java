@@ -7,6 +7,7 @@ import agency.kernel.fault.Fault;
 import agency.platform.log.Append;
 import agency.platform.log.Appended;
 import agency.platform.log.EventLog;
+import agency.platform.log.Slice;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -66,8 +67,9 @@ public final class FlakyLog implements EventLog {
     }
 
     @Override
-    public List<Recorded> lane(int lane, long after, long upTo, int limit, Set<String> categories) {
-        return real.lane(lane, after, upTo, limit, categories);
+    public List<Recorded> lane(
+            int lane, long after, long upTo, int limit, Set<String> categories, Slice slice) {
+        return real.lane(lane, after, upTo, limit, categories, slice);
     }
 
     @Override

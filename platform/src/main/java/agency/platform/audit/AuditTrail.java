@@ -16,6 +16,9 @@ public final class AuditTrail implements Projection {
     /** The projection's name. */
     public static final String NAME = "audit.trail";
 
+    /** Each fact has a row of its own. */
+    private static final int SHARDS = 8;
+
     private final Set<String> categories;
     private final Function<Record, Optional<Acting>> acting;
 
@@ -46,6 +49,11 @@ public final class AuditTrail implements Projection {
     @Override
     public int revision() {
         return 1;
+    }
+
+    @Override
+    public int shards() {
+        return SHARDS;
     }
 
     @Override

@@ -37,7 +37,14 @@ public interface EventLog {
      * The same up to a position, so that a reader who took the head first knows how far it has come
      * even when the last facts were of other categories.
      */
-    List<Recorded> lane(int lane, long after, long upTo, int limit, Set<String> categories);
+    default List<Recorded> lane(
+            int lane, long after, long upTo, int limit, Set<String> categories) {
+        return lane(lane, after, upTo, limit, categories, Slice.WHOLE);
+    }
+
+    /** The same of some of the lane's streams only. */
+    List<Recorded> lane(
+            int lane, long after, long upTo, int limit, Set<String> categories, Slice slice);
 
     /**
      * The facts at these positions of a lane, oldest first; a position without a fact is passed

@@ -22,6 +22,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGStatement;
@@ -118,17 +119,25 @@ final class LogReader {
     }
 
     List<Recorded> lane(
-            UUID incarnation, int lane, long after, long upTo, int limit, Set<String> categories) {
+            UUID incarnation,
+            int lane,
+            long after,
+            long upTo,
+            int limit,
+            Set<String> categories,
+            Slice slice) {
         bounded(limit);
         if (upTo - after > longStretch
                 && !categories.isEmpty()
                 && few(incarnation, lane, categories)) {
             return read(
                     incarnation,
-                    connection -> scattered(connection, lane, after, upTo, limit, categories));
+                    connection ->
+                            scattered(connection, lane, after, upTo, limit, categories, slice));
         }
         return read(
-                incarnation, connection -> along(connection, lane, after, upTo, limit, categories));
+                incarnation,
+                connection -> along(connection, lane, after, upTo, limit, categories, slice));
     }
 
     /** Goes along the lane and leaves out what is not wanted. */
@@ -138,7 +147,8 @@ final class LogReader {
             long after,
             long upTo,
             int limit,
-            Set<String> categories)
+            Set<String> categories,
+            Slice slice)
             throws SQLException {
         PreparedStatement read =
                 connection.prepareStatement(
@@ -151,6 +161,7 @@ final class LogReader {
                                         : " AND EXISTS (SELECT FROM log.stream s WHERE"
                                                 + " s.stream_id = e.stream_id AND"
                                                 + " s.category = ANY (?))")
+                                + cut(slice, "e")
                                 + " ORDER BY e.pos LIMIT ?");
         read.setShort(1, (short) lane);
         read.setLong(2, after);
@@ -174,7 +185,8 @@ final class LogReader {
             long after,
             long upTo,
             int limit,
-            Set<String> categories)
+            Set<String> categories,
+            Slice slice)
             throws SQLException {
         PreparedStatement read =
                 connection.prepareStatement(
@@ -183,7 +195,9 @@ final class LogReader {
                                 + " FROM log.stream s CROSS JOIN LATERAL (SELECT * FROM log.event"
                                 + " f WHERE f.lane = ? AND f.stream_id = s.stream_id AND f.pos > ?"
                                 + " AND f.pos <= ? OFFSET 0) e WHERE s.lane = ? AND s.category ="
-                                + " ANY (?) ORDER BY e.pos LIMIT ?");
+                                + " ANY (?)"
+                                + cut(slice, "s")
+                                + " ORDER BY e.pos LIMIT ?");
         read.setShort(1, (short) lane);
         read.setLong(2, after);
         read.setLong(3, upTo);
@@ -191,6 +205,20 @@ final class LogReader {
         read.setArray(5, texts(connection, categories));
         read.setInt(6, limit);
         return read;
+    }
+
+    /** Numbers of ours, checked: spelled out, so that each slice has its own plan. */
+    private static String cut(Slice slice, String table) {
+        return slice.whole()
+                ? ""
+                : " AND "
+                        + table
+                        + ".stream_id % "
+                        + slice.of()
+                        + slice.which().stream()
+                                .sorted()
+                                .map(Object::toString)
+                                .collect(Collectors.joining(", ", " IN (", ")"));
     }
 
     private static Array texts(Connection connection, Set<String> categories) throws SQLException {

@@ -10,7 +10,8 @@ public final class Passing {
     /**
      * Whether trying again can help (SQLSTATE classes of the PostgreSQL manual, appendix A): the
      * connection (08), resources such as a full disk (53), an operator's intervention (57), the
-     * system (58), conflicts (40001, 40P01, 55P03), a read-only server (25006).
+     * system (58), conflicts (40001, 40P01, 55P03), a read-only server (25006), a transaction that
+     * did nothing for too long (25P03).
      */
     public static boolean is(SQLException e) {
         String state = e.getSQLState();
@@ -24,6 +25,7 @@ public final class Passing {
                             || state.equals("40P01")
                             || state.equals("55P03")
                             || state.equals("25006")
+                            || state.equals("25P03")
                             || e instanceof SQLTransientException;
         };
     }

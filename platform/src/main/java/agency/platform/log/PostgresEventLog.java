@@ -289,8 +289,9 @@ public final class PostgresEventLog implements EventLog, Part {
     }
 
     @Override
-    public List<Recorded> lane(int lane, long after, long upTo, int limit, Set<String> categories) {
-        return reader.lane(started().incarnation, lane, after, upTo, limit, categories);
+    public List<Recorded> lane(
+            int lane, long after, long upTo, int limit, Set<String> categories, Slice slice) {
+        return reader.lane(started().incarnation, lane, after, upTo, limit, categories, slice);
     }
 
     @Override

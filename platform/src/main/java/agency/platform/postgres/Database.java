@@ -35,6 +35,10 @@ public final class Database implements Part {
     private static final String EMBEDDED_RUNTIME = "agency_runtime";
     private static final int OWNER_CONNECTIONS = 4;
     private static final int CONNECT_SECONDS = 10;
+
+    /** How long a transaction may do nothing before PostgreSQL ends it, milliseconds. */
+    private static final int IDLE_MILLIS = 10_000;
+
     private static final long WAIT_FOR_CONNECTION_MILLIS = 10_000;
     private static final int OLDEST_MAJOR = 15;
 
@@ -285,6 +289,8 @@ public final class Database implements Part {
         config.setConnectionTimeout(WAIT_FOR_CONNECTION_MILLIS);
         config.setInitializationFailTimeout(1);
         config.setKeepaliveTime(0);
+        // A process that is paused in a transaction must not keep others from its rows for ever.
+        config.setConnectionInitSql("SET idle_in_transaction_session_timeout = " + IDLE_MILLIS);
         try {
             return new HikariDataSource(config);
         } catch (HikariPool.PoolInitializationException failed) {

@@ -14,11 +14,26 @@ final class Limits {
     /** How long a feed sleeps when nothing wakes it, milliseconds. */
     static final long IDLE_MS = 1_000;
 
-    /** How long the rows of a replaced generation stay for queries under way, milliseconds. */
+    /** How long the rows of a replaced generation are kept, so that there is a way back, ms. */
+    static final long KEPT_MS = 24 * 3_600_000L;
+
+    /** How long rows stay that there is no way back to, for queries under way, milliseconds. */
     static final long GRACE_MS = 10_000;
+
+    /** How often the replaced are looked for, milliseconds. */
+    static final long SWEEP_MS = 10_000;
+
+    /** How often others' progress is read while someone waits for it, milliseconds. */
+    static final long LOOK_MS = 20;
+
+    /** How often a built generation is tried to be switched to, milliseconds. */
+    static final long SWITCH_MS = 20;
 
     /** How often a checkpoint is written while no fact concerns the projection, milliseconds. */
     static final long QUIET_CHECKPOINT_MS = 1_000;
+
+    /** The same while other processes feed shards of it: someone there may wait for ours. */
+    static final long SHARED_CHECKPOINT_MS = 50;
 
     private Limits() {}
 

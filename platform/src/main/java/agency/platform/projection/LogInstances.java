@@ -106,6 +106,7 @@ public final class LogInstances implements Instances, Part {
         try (Connection connection = database.get().getConnection();
                 Statement statement = connection.createStatement()) {
             statement.executeUpdate("DELETE FROM log.instance");
+            statement.executeUpdate("DELETE FROM log.feeder");
             statement.executeUpdate(
                     "UPDATE log.subscription SET owner = NULL, lease_until = NULL WHERE state < 2");
         }
@@ -261,6 +262,11 @@ public final class LogInstances implements Instances, Part {
     @Override
     public UUID self() {
         return self;
+    }
+
+    /** Whether no other process can use this database. */
+    boolean alone() {
+        return alone;
     }
 
     @Override

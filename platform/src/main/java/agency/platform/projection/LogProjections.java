@@ -4,6 +4,7 @@ import agency.kernel.fact.Position;
 import agency.kernel.fault.Fault;
 import agency.platform.house.Part;
 import agency.platform.log.EventLog;
+import agency.platform.log.Slice;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,21 +12,20 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Projections of the log. Tables are fed by one process at a time, each by a thread of its own;
- * memory views are fed in every process.
+ * Projections of the log. The shards of tables are shared out among the processes; memory views are
+ * fed in every one.
  */
 public final class LogProjections implements Projections, Part {
     private static final Logger LOG = LoggerFactory.getLogger(LogProjections.class);
 
     private final EventLog log;
     private final Supplier<Jdbi> database;
-    private final LogInstances instances;
-    private final int leaseMs;
-    private final long graceMs;
+    private final TableFeed.Feeding feeding;
     private final Object progress = new Object();
     private final MemoryFeed memory;
     private final List<TableFeed> tables = new ArrayList<>();
@@ -34,20 +34,26 @@ public final class LogProjections implements Projections, Part {
 
     /** Projections of this log into this database. */
     public LogProjections(EventLog log, Supplier<Jdbi> database, LogInstances instances) {
-        this(log, database, instances, LogInstances.LEASE_MS, Limits.GRACE_MS);
+        this(
+                log,
+                database,
+                instances,
+                new TableFeed.Feeding(
+                        instances.self().toString(),
+                        instances.alone(),
+                        LogInstances.LEASE_MS,
+                        Limits.KEPT_MS,
+                        SqlGenerationStore.FENCE));
     }
 
     LogProjections(
             EventLog log,
             Supplier<Jdbi> database,
             LogInstances instances,
-            int leaseMs,
-            long graceMs) {
+            TableFeed.Feeding feeding) {
         this.log = log;
         this.database = database;
-        this.instances = instances;
-        this.leaseMs = leaseMs;
-        this.graceMs = graceMs;
+        this.feeding = feeding;
         this.memory =
                 new MemoryFeed(
                         log,
@@ -65,15 +71,10 @@ public final class LogProjections implements Projections, Part {
                 throw new IllegalArgumentException("two projections are called " + table.name());
             }
         }
-        tables.add(
-                new TableFeed(
-                        projection,
-                        log,
-                        database,
-                        instances.self().toString(),
-                        leaseMs,
-                        graceMs,
-                        this::progressed));
+        if (projection.shards() < 1 || projection.shards() > Slice.MOST) {
+            throw new IllegalArgumentException("a lane is cut into 1 to " + Slice.MOST + " shards");
+        }
+        tables.add(new TableFeed(projection, log, database, feeding, this::progressed));
     }
 
     @Override
@@ -127,21 +128,26 @@ public final class LogProjections implements Projections, Part {
     public boolean await(Position position, List<String> projections, Duration atMost) {
         List<TableFeed> named = projections.stream().map(this::table).toList();
         long until = System.nanoTime() + atMost.toNanos();
-        synchronized (progress) {
-            while (!memory.has(position) || !named.stream().allMatch(t -> t.has(position))) {
+        while (true) {
+            synchronized (progress) {
+                boolean tables = named.stream().allMatch(table -> table.has(position));
+                if (tables && memory.has(position)) {
+                    return true;
+                }
                 long left = (until - System.nanoTime()) / 1_000_000;
                 if (left <= 0) {
                     return false;
                 }
                 try {
-                    progress.wait(left);
+                    progress.wait(named.isEmpty() ? left : Math.min(left, Limits.LOOK_MS));
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
                     return false;
                 }
             }
+            // What other processes feed does not wake us.
+            named.stream().filter(table -> !table.has(position)).forEach(TableFeed::look);
         }
-        return true;
     }
 
     @Override
@@ -192,7 +198,7 @@ public final class LogProjections implements Projections, Part {
                         memory.standings(heads).stream()
                                 .filter(view -> view.name().equals(name))
                                 .findFirst()
-                                .map(view -> new Detail(view, List.of(), List.of(), 0)));
+                                .map(view -> new Detail(view, List.of(), List.of(), List.of(), 0)));
     }
 
     /**
@@ -203,6 +209,26 @@ public final class LogProjections implements Projections, Part {
      */
     public int retry(String name) {
         return table(name).retry();
+    }
+
+    /**
+     * Begins to build the rows of a projection anew, beside those that queries read; they are
+     * switched to when they are built. Blocks until that is on record.
+     *
+     * @return the new generation; empty when one is being built, or the program that feeds it is of
+     *     another revision
+     */
+    public Optional<Integer> rebuild(String name) {
+        return table(name).rebuild();
+    }
+
+    /**
+     * Has queries read an earlier generation of a projection again. Blocks.
+     *
+     * @param to which; null: the one before the live one
+     */
+    public RolledBack rollBack(String name, @Nullable Integer to) {
+        return table(name).rollBack(to);
     }
 
     @Override

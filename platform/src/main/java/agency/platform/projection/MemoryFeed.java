@@ -29,6 +29,7 @@ final class MemoryFeed {
     private final List<MemoryView> views = new ArrayList<>();
     private final Map<MemoryView, Set<StreamName>> stopped = new ConcurrentHashMap<>();
     private final LongAdder facts = new LongAdder();
+    private final Rate rate = new Rate();
     private final Set<String> categories = new HashSet<>();
     private final Wake wake = new Wake();
     private final Thread thread = Thread.ofVirtual().name("memory-views").unstarted(this::run);
@@ -169,6 +170,7 @@ final class MemoryFeed {
                             now.sum(),
                             now.behind(heads),
                             facts.sum(),
+                            rate.of(facts.sum()),
                             streams,
                             TableFeed.why(trouble, streams)));
         }

@@ -20,6 +20,15 @@ public interface Projection {
     /** Which making of it; a new one is built beside the old and then switched to. */
     int revision();
 
+    /**
+     * Into how many shards each lane may be cut, so that several processes share the work: 1, or
+     * more when facts of different streams may be applied in any order, and at the same time. A
+     * stream's facts always fall into the same shard and stay in order.
+     */
+    default int shards() {
+        return 1;
+    }
+
     /** The stream categories it reads. */
     Set<String> categories();
 

@@ -8,6 +8,7 @@ import agency.kernel.id.IdSource;
 import agency.platform.log.Append;
 import agency.platform.log.Appended;
 import agency.platform.log.EventLog;
+import agency.platform.log.Slice;
 import agency.platform.log.codec.FactCodec;
 import java.time.Clock;
 import java.time.Instant;
@@ -192,15 +193,21 @@ public final class InMemoryEventLog implements EventLog {
 
     @Override
     public synchronized List<Recorded> lane(
-            int lane, long after, long upTo, int limit, Set<String> categories) {
+            int lane, long after, long upTo, int limit, Set<String> categories, Slice slice) {
         Predicate<Recorded> wanted =
-                fact -> categories.isEmpty() || categories.contains(fact.stream().category());
+                fact ->
+                        (categories.isEmpty() || categories.contains(fact.stream().category()))
+                                && slice.which().contains(rest(fact.stream(), slice.of()));
         return facts.stream()
                 .skip(after)
                 .takeWhile(fact -> fact.position().value() <= upTo)
                 .filter(wanted)
                 .limit(limit)
                 .toList();
+    }
+
+    private static int rest(StreamName stream, int of) {
+        return Math.floorMod(StreamKey.of(stream).hashCode(), of);
     }
 
     @Override

@@ -113,11 +113,16 @@ class ProjectionRoutesTest {
     }
 
     private HttpResponse<String> ask(String method, String path) throws Exception {
+        return ask(method, path, "");
+    }
+
+    private HttpResponse<String> ask(String method, String path, String body) throws Exception {
         return serving.client.send(
                 HttpRequest.newBuilder(
                                 URI.create("http://127.0.0.1:" + serving.server.port() + path))
                         .header("Authorization", "Bearer admin")
-                        .method(method, HttpRequest.BodyPublishers.noBody())
+                        .header("Content-Type", "application/json")
+                        .method(method, HttpRequest.BodyPublishers.ofString(body))
                         .build(),
                 HttpResponse.BodyHandlers.ofString());
     }
@@ -159,5 +164,37 @@ class ProjectionRoutesTest {
         HttpResponse<String> unknown = ask("GET", "/api/v1/projections/nobody");
         assertThat(unknown.statusCode()).isEqualTo(404);
         assertThat(unknown.body()).contains("no-such-projection", "/api/v1/projections");
+    }
+
+    @Test
+    void buildsAnewGoesBackAndSaysWhatItCannot() throws Exception {
+        String one = "/api/v1/projections/test.picky";
+        HttpResponse<String> early = ask("POST", one + "/rollback", "{}");
+        assertThat(early.statusCode()).isEqualTo(409);
+        assertThat(early.body()).contains("nothing-to-roll-back-to", "earlier generation");
+        broken.set(false);
+        HttpResponse<String> begun = ask("POST", one + "/rebuild");
+        assertThat(begun.statusCode()).isEqualTo(202);
+        assertThat(begun.body()).isEqualTo("{\"generation\":2}");
+        long end = System.nanoTime() + SOON.toNanos();
+        while (read(one).path("projection").path("generation").asInt() != 2) {
+            assertThat(System.nanoTime()).isLessThan(end);
+            TimeUnit.MILLISECONDS.sleep(10);
+        }
+        assertThat(read(one).path("projection").path("stopped_streams").asInt()).isZero();
+        assertThat(read(one).path("generations").toString())
+                .contains("\"state\":\"live\"", "\"state\":\"replaced\"", "kept_until");
+        HttpResponse<String> back = ask("POST", one + "/rollback", "{}");
+        assertThat(back.body()).isEqualTo("{\"generation\":1,\"revision\":1}");
+        assertThat(ask("POST", one + "/rollback", "{\"generation\":7}").body())
+                .contains("nothing-to-roll-back-to", "generation 7");
+        assertThat(ask("POST", one + "/rollback", "{\"generation\":2}").body())
+                .isEqualTo("{\"generation\":2,\"revision\":1}");
+        assertThat(ask("POST", one + "/rollback", "{\"generation\":\"x\"}").statusCode())
+                .isEqualTo(400);
+        assertThat(ask("POST", "/api/v1/projections/test.nothing/rebuild").body())
+                .contains("projection-in-memory");
+        assertThat(ask("POST", "/api/v1/projections/nobody/rollback", "{}").statusCode())
+                .isEqualTo(404);
     }
 }

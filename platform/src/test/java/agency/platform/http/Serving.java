@@ -26,7 +26,9 @@ final class Serving implements AutoCloseable {
                     Permission.of("keys.read"),
                     Permission.of("events.read"),
                     Permission.of("events.verify"),
+                    Permission.of("projections.rebuild"),
                     Permission.of("projections.retry"),
+                    Permission.of("projections.rollback"),
                     Permission.INSTALLATION);
 
     final EventLoops loops = new EventLoops(2);

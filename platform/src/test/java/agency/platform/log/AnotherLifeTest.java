@@ -108,8 +108,8 @@ class AnotherLifeTest {
         LogReader reader =
                 new LogReader(
                         database::runtime, types, FactCodec.withoutPersonalTexts(types.all()));
-        assertThat(reader.lane(log.incarnation(), 0, 0, 9, 9, Set.of())).hasSize(1);
-        assertThatThrownBy(() -> reader.lane(ENDED, 0, 0, 9, 9, Set.of()))
+        assertThat(reader.lane(log.incarnation(), 0, 0, 9, 9, Set.of(), Slice.WHOLE)).hasSize(1);
+        assertThatThrownBy(() -> reader.lane(ENDED, 0, 0, 9, 9, Set.of(), Slice.WHOLE))
                 .isInstanceOfSatisfying(
                         Fault.class, f -> assertThat(f.code()).isEqualTo(EventLog.ANOTHER_LIFE));
     }

@@ -11,21 +11,21 @@ import java.util.concurrent.ThreadLocalRandom;
 import javax.sql.DataSource;
 
 /** What the fault tests share: seeds, mutants, counted invariants. */
-final class Faults {
+public final class Faults {
     /** How often the short form does its worst; {@code -Dagency.faults=200} is a long form. */
-    static final int ROUNDS = Integer.getInteger("agency.faults", 3);
+    public static final int ROUNDS = Integer.getInteger("agency.faults", 3);
 
     private Faults() {}
 
     /** The run's seed, printed; {@code -Dagency.seed=…} repeats a run. */
-    static long seed(String test) {
+    public static long seed(String test) {
         long seed = Long.getLong("agency.seed", ThreadLocalRandom.current().nextLong());
         System.out.println(test + ": seed " + seed);
         return seed;
     }
 
     /** Connections to a URL. */
-    static HikariDataSource pool(String url, int most, int socketTimeoutSeconds) {
+    public static HikariDataSource pool(String url, int most, int socketTimeoutSeconds) {
         HikariConfig config = new HikariConfig();
         config.setJdbcUrl(url);
         config.setMaximumPoolSize(most);
@@ -69,7 +69,7 @@ final class Faults {
     }
 
     /** One number from SQL. */
-    static long number(DataSource database, String sql) throws SQLException {
+    public static long number(DataSource database, String sql) throws SQLException {
         try (Connection connection = database.getConnection();
                 Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(sql)) {

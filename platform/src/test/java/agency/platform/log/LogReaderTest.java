@@ -1,6 +1,7 @@
 package agency.platform.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import agency.kernel.fact.Recorded;
 import agency.kernel.fact.StreamName;
@@ -9,6 +10,7 @@ import agency.platform.log.codec.FactCodec;
 import agency.platform.postgres.Database;
 import agency.platform.testing.PostgresFixture;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -82,7 +84,7 @@ class LogReaderTest {
         for (int lane = 0; lane < LANES; lane++) {
             assertThat(scattered.few(log.incarnation(), lane, RARE)).isTrue();
             assertThat(scattered.few(log.incarnation(), lane, Set.of("test"))).isFalse();
-            rare += along.lane(log.incarnation(), lane, 0, 4_000, 4_000, RARE).size();
+            rare += along.lane(log.incarnation(), lane, 0, 4_000, 4_000, RARE, Slice.WHOLE).size();
         }
         assertThat(rare).isPositive();
         for (int i = 0; i < 200; i++) {
@@ -91,11 +93,49 @@ class LogReaderTest {
             long upTo = random.nextInt(3) == 0 ? Long.MAX_VALUE : after + random.nextInt(4_000);
             int limit = 1 + random.nextInt(40);
             Set<String> wanted = random.nextBoolean() ? RARE : Set.of("rarer");
+            Slice slice = slice(random);
             List<Recorded> expected =
-                    along.lane(log.incarnation(), lane, after, upTo, limit, wanted);
-            assertThat(scattered.lane(log.incarnation(), lane, after, upTo, limit, wanted))
-                    .as("lane %d, %d to %d, %d of %s", lane, after, upTo, limit, wanted)
+                    along.lane(log.incarnation(), lane, after, upTo, limit, wanted, slice);
+            assertThat(scattered.lane(log.incarnation(), lane, after, upTo, limit, wanted, slice))
+                    .as("lane %d, %d to %d, %d of %s %s", lane, after, upTo, limit, wanted, slice)
                     .isEqualTo(expected);
         }
+    }
+
+    private static Slice slice(Random random) {
+        int of = 1 + random.nextInt(4);
+        Set<Integer> which = new HashSet<>(Set.of(random.nextInt(of)));
+        which.add(random.nextInt(of));
+        return new Slice(of, which);
+    }
+
+    @Test
+    void slicesTogetherAreTheWholeAndAStreamLiesInOneOfThem() throws Exception {
+        Random random = new Random(5);
+        append(random, 500);
+        LogReader reader = reader(Long.MAX_VALUE);
+        for (int lane = 0; lane < LANES; lane++) {
+            Set<Recorded> all =
+                    new HashSet<>(
+                            reader.lane(
+                                    log.incarnation(), lane, 0, 500, 500, Set.of(), Slice.WHOLE));
+            Set<StreamName> seen = new HashSet<>();
+            for (int number = 0; number < 3; number++) {
+                Slice slice = new Slice(3, Set.of(number));
+                List<Recorded> part =
+                        reader.lane(log.incarnation(), lane, 0, 500, 500, Set.of(), slice);
+                Set<StreamName> streams = new HashSet<>();
+                part.forEach(fact -> streams.add(fact.stream()));
+                assertThat(seen).doesNotContainAnyElementsOf(streams);
+                seen.addAll(streams);
+                assertThat(all.containsAll(part)).isTrue();
+                all.removeAll(part);
+            }
+            assertThat(all).isEmpty();
+        }
+        assertThatThrownBy(() -> new Slice(3, Set.of(3)))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new Slice(0, Set.of(0)))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 }

@@ -142,7 +142,17 @@ class LivesTest {
         LogInstances instances = new LogInstances(database::runtime, log, LogKit.IDS, false);
         instances.start();
         open.add(instances);
-        LogProjections projections = new LogProjections(log, () -> jdbi, instances, 300, 60_000);
+        LogProjections projections =
+                new LogProjections(
+                        log,
+                        () -> jdbi,
+                        instances,
+                        new TableFeed.Feeding(
+                                instances.self().toString(),
+                                false,
+                                300,
+                                60_000,
+                                SqlGenerationStore.FENCE));
         Sums sums = new Sums();
         projections.add(new Totals());
         projections.add(sums);

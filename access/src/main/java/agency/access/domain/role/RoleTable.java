@@ -41,7 +41,9 @@ public final class RoleTable {
             audit.read               x      x        -          -         -       -   |    x         x
             events.verify            -      -        -         -         -       -    |    x         x
             installation.read        -      -        -          -         -       -   |    x         x
+            projections.rebuild      -      -        -         -         -       -    |    x         -
             projections.retry        -      -        -         -         -       -    |    x         -
+            projections.rollback     -      -        -         -         -       -    |    x         -
             """;
 
     private static final Set<String> NAMES = new HashSet<>();

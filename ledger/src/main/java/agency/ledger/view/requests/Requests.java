@@ -31,6 +31,9 @@ public final class Requests implements Projection {
     /** The projection's name. */
     public static final String NAME = "ledger.requests";
 
+    /** Each fact has rows of its own. */
+    private static final int SHARDS = 8;
+
     private static final long DAY_MILLIS = 86_400_000L;
 
     private static final String INSERT =
@@ -60,6 +63,11 @@ public final class Requests implements Projection {
     @Override
     public int revision() {
         return 2;
+    }
+
+    @Override
+    public int shards() {
+        return SHARDS;
     }
 
     @Override

@@ -28,6 +28,9 @@ public final class UsageByHour implements Projection {
     /** The projection's name. */
     public static final String NAME = "ledger.usage-by-hour";
 
+    /** Sums, so journals may come in any order. */
+    private static final int SHARDS = 8;
+
     private static final long HOUR_MILLIS = 3_600_000L;
 
     /** How many sums a row has. */
@@ -42,6 +45,7 @@ public final class UsageByHour implements Projection {
                           ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[],
                           ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[])
                 AS b(h, k, p, t, pr, m, o, c, n1, n2, n3, n4, n5, n6, n7, n8, n9, n10, n11, n12, n13)
+             ORDER BY h, k, pr, m, o, c, p, t -- or two processes could wait for each other's rows
             ON CONFLICT (generation, hour, key, provider, model, operation, usage_class, project,
                          tenant)
             DO UPDATE SET attempts = u.attempts + excluded.attempts,
@@ -75,6 +79,11 @@ public final class UsageByHour implements Projection {
     @Override
     public int revision() {
         return 1;
+    }
+
+    @Override
+    public int shards() {
+        return SHARDS;
     }
 
     @Override
