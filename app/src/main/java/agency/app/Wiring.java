@@ -34,6 +34,7 @@ import agency.platform.http.Route;
 import agency.platform.idempotency.PostgresOnce;
 import agency.platform.log.LogSettings;
 import agency.platform.log.PostgresEventLog;
+import agency.platform.log.SqlSnapshots;
 import agency.platform.log.StreamCommands;
 import agency.platform.log.http.EventRoutes;
 import agency.platform.log.verify.CheckpointWriter;
@@ -100,7 +101,14 @@ final class Wiring {
                         facts(),
                         () -> masterKey.box("personal-keys", random),
                         ids);
-        StreamCommands commands = new StreamCommands(log);
+        StreamCommands commands =
+                new StreamCommands(
+                        log,
+                        new SqlSnapshots(
+                                database::runtime,
+                                () -> masterKey.box("snapshots", random),
+                                log.facts(),
+                                log::incarnation));
         LogInstances instances = new LogInstances(database::runtime, log, ids, alone);
         Checkpoints checkpoints = new Checkpoints(data.root().resolve("checkpoints"));
         CheckpointWriter checkpointWriter = new CheckpointWriter(database::runtime, checkpoints);

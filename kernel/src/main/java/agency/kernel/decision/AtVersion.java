@@ -1,5 +1,7 @@
 package agency.kernel.decision;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -71,5 +73,14 @@ public final class AtVersion<C, S, E, R> implements Decider<C, AtVersion.Counted
         return new Counted<>(
                 decider.evolve(counted.state, event),
                 counted.events + (counts.test(event) ? 1 : 0));
+    }
+
+    @Override
+    public List<Class<?>> code() {
+        List<Class<?>> all = new ArrayList<>(decider.code());
+        all.add(AtVersion.class);
+        // Which events count is code as well.
+        all.add(counts.getClass());
+        return all;
     }
 }

@@ -1,5 +1,7 @@
 package agency.kernel.decision;
 
+import java.util.List;
+
 /**
  * What a command means, given what already happened. Pure: no clock, no chance, no I/O; time, ids
  * and random values arrive inside the command.
@@ -20,4 +22,13 @@ public interface Decider<C, S, E, R> {
 
     /** The state after one more event. Never refuses: an impossible history is a bug and throws. */
     S evolve(S state, E event);
+
+    /**
+     * The classes whose code makes the state. What is kept of a state holds only as long as neither
+     * these nor any class of ours that they name has changed. A decider that wraps another names
+     * that one's too.
+     */
+    default List<Class<?>> code() {
+        return List.of(getClass());
+    }
 }

@@ -10,6 +10,7 @@ import agency.kernel.fault.Fault;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 
@@ -18,11 +19,21 @@ public final class StreamCommands implements Commands {
     /** Facts read at once. */
     private static final int PAGE = 1_000;
 
-    private final EventLog log;
+    /** After so many facts read it pays to keep what was made of them. */
+    static final int LONG = 256;
 
-    /** Commands on this log. */
+    private final EventLog log;
+    private final Snapshots snapshots;
+
+    /** Commands on this log, every stream read from its first fact on. */
     public StreamCommands(EventLog log) {
+        this(log, Snapshots.NONE);
+    }
+
+    /** Commands on this log; what long streams come to is kept. */
+    public StreamCommands(EventLog log, Snapshots snapshots) {
         this.log = log;
+        this.snapshots = snapshots;
     }
 
     private record Past<S>(S state, int version, Position at) {}
@@ -35,9 +46,11 @@ public final class StreamCommands implements Commands {
             FactMeta meta,
             List<Append.Claim> claims,
             Function<String, R> taken) {
-        Past<S> past = new Past<>(decider.initial(), 0, new Position(log.incarnation(), 0, 0));
+        Past<S> past = begun(stream, decider);
         for (int tried = 0; tried < MAX_TRIES; tried++) {
-            past = further(stream, decider, past);
+            if (tried > 0) {
+                past = further(stream, decider, past);
+            }
             Decision<E, R> decision = decider.decide(command, past.state);
             if (decision instanceof Decision.Rejected<E, R> rejected) {
                 return new Handled.Refused<>(rejected.reason());
@@ -66,21 +79,49 @@ public final class StreamCommands implements Commands {
                 null);
     }
 
+    /**
+     * What a stream has come to. Only who finds that it is long asks whether something is kept of
+     * it, and keeps what it came to when that was far from it.
+     */
+    private <S, E> Past<S> begun(StreamName stream, Decider<?, S, E, ?> decider) {
+        Past<S> none = new Past<>(decider.initial(), 0, new Position(log.incarnation(), 0, 0));
+        Past<S> first = page(stream, decider, none, LONG);
+        if (first.version < LONG) {
+            return first;
+        }
+        Optional<Past<S>> kept =
+                snapshots
+                        .read(stream, decider)
+                        .filter(one -> one.version() >= first.version)
+                        .map(one -> new Past<>(one.state(), one.version(), one.at()));
+        Past<S> now = further(stream, decider, kept.orElse(first));
+        if (now.version - kept.map(Past::version).orElse(0) >= LONG) {
+            snapshots.keep(stream, decider, new Snapshots.Kept<>(now.state, now.version, now.at));
+        }
+        return now;
+    }
+
     private <S, E> Past<S> further(StreamName stream, Decider<?, S, E, ?> decider, Past<S> past) {
         Past<S> now = past;
         while (true) {
-            List<Recorded> page = log.stream(stream, now.version, PAGE);
-            S state = now.state;
-            for (Recorded fact : page) {
-                state = decider.evolve(state, event(fact.fact()));
+            Past<S> next = page(stream, decider, now, PAGE);
+            if (next.version < now.version + PAGE) {
+                return next;
             }
-            if (!page.isEmpty()) {
-                now = new Past<>(state, page.getLast().version(), page.getLast().position());
-            }
-            if (page.size() < PAGE) {
-                return now;
-            }
+            now = next;
         }
+    }
+
+    private <S, E> Past<S> page(
+            StreamName stream, Decider<?, S, E, ?> decider, Past<S> past, int limit) {
+        List<Recorded> page = log.stream(stream, past.version, limit);
+        S state = past.state;
+        for (Recorded fact : page) {
+            state = decider.evolve(state, event(fact.fact()));
+        }
+        return page.isEmpty()
+                ? past
+                : new Past<>(state, page.getLast().version(), page.getLast().position());
     }
 
     @SuppressWarnings({

@@ -177,11 +177,14 @@ public final class ProjectionRoutes {
                                         409,
                                         "projection-not-rebuilt",
                                         "It cannot be built anew now",
-"""
-A generation of '%s' is being built already, or what is read was made by another version of this program. \
-GET %s/%s shows which.\
-"""
-                                                .formatted(name, ALL, name)));
+                                        "A generation of '"
+                                                + name
+                                                + "' is being built already, or what is read was"
+                                                + " made by another version of this program. GET "
+                                                + ALL
+                                                + "/"
+                                                + name
+                                                + " shows which."));
         return new Answer(202, Map.of(), new Begun(generation));
     }
 
