@@ -147,6 +147,43 @@ public final class StartedAgency implements AutoCloseable {
         return manage("POST", "/api/v1/keys", "{\"name\":\"" + name + "\"}").path("key").asString();
     }
 
+    /** The same by the administrator of another process of the same installation. */
+    public String createdBy(String administrator, String name) {
+        return json(call("POST", "/api/v1/keys", administrator, "{\"name\":\"" + name + "\"}"))
+                .path("key")
+                .asString();
+    }
+
+    /** What an answer holds; throws IllegalStateException for anything but success. */
+    public JsonNode json(HttpResponse<String> answer) {
+        if (answer.statusCode() >= 300) {
+            throw new IllegalStateException(
+                    answer.uri() + " answered " + answer.statusCode() + ": " + answer.body());
+        }
+        return json(answer.body());
+    }
+
+    /** A text as JSON. */
+    public JsonNode json(String text) {
+        return JSON.readTree(text);
+    }
+
+    /** Sends a signal to its main process, by name: {@code STOP}, {@code CONT}. */
+    public void signal(String name) {
+        try {
+            Process kill =
+                    new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start();
+            if (kill.waitFor() != 0) {
+                throw new IllegalStateException("kill -" + name + " failed");
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        }
+    }
+
     /** Connects an OpenAI-compatible provider at this base URL; its models are those it lists. */
     public void connect(String name, String baseUrl, String key) {
         var body = JSON.createObjectNode().put("vendor", "compatible").put("name", name);
