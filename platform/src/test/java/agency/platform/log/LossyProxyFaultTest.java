@@ -50,21 +50,14 @@ class LossyProxyFaultTest {
         long seed = Faults.seed("F6 " + function);
         AtomicInteger unknown = new AtomicInteger();
         int appends = APPENDS * Faults.ROUNDS;
+        // Two of them, each with connections of its own, as two processes have.
         try (FaultProxy proxy = new FaultProxy(() -> port, seed);
-                HikariDataSource pool =
-                        Faults.pool(
-                                "jdbc:" + url.replace(":" + port + "/", ":" + proxy.port() + "/"),
-                                6,
-                                1);
-                PostgresEventLog log =
-                        new PostgresEventLog(
-                                () -> pool,
-                                new LogSettings(1, 1L << 23, 1_000, 1_000, 60_000),
-                                LogKit.FACTS,
-                                () -> LogKit.BOX,
-                                LogKit.IDS,
-                                function)) {
+                HikariDataSource pool = pool(proxy);
+                HikariDataSource otherPool = pool(proxy);
+                PostgresEventLog log = log(pool, function);
+                PostgresEventLog other = log(otherPool, function)) {
             log.start();
+            other.start();
             proxy.faults(FAULTS);
             List<Thread> writers = new ArrayList<>();
             for (int i = 0; i < WRITERS; i++) {
@@ -73,7 +66,7 @@ class LossyProxyFaultTest {
                 writers.add(
                         Thread.startVirtualThread(() -> {
                             for (int n = 0; n < appends; n++) {
-                                send(log, key, n, random, unknown);
+                                send(List.of(log, other), key, n, random, unknown);
                             }
                         }));
             }
@@ -89,8 +82,22 @@ class LossyProxyFaultTest {
                 Math.max(0, (long) WRITERS * appends - facts));
     }
 
+    private HikariDataSource pool(FaultProxy proxy) {
+        return Faults.pool("jdbc:" + url.replace(":" + port + "/", ":" + proxy.port() + "/"), 6, 1);
+    }
+
+    private static PostgresEventLog log(HikariDataSource pool, String function) {
+        return new PostgresEventLog(
+                () -> pool,
+                new LogSettings(1, 1L << 23, 1_000, 1_000, 60_000),
+                LogKit.FACTS,
+                () -> LogKit.BOX,
+                LogKit.IDS,
+                function);
+    }
+
     private static void send(
-            PostgresEventLog log, String key, int n, Random random, AtomicInteger unknown) {
+            List<PostgresEventLog> logs, String key, int n, Random random, AtomicInteger unknown) {
         Append append =
                 new Append(
                         LogKit.stream(key),
@@ -102,7 +109,8 @@ class LossyProxyFaultTest {
         int times = 1 + random.nextInt(3);
         for (int i = 0; i < times; i++) {
             try {
-                Appended answer = log.append(append).join();
+                // A repetition may come to another process.
+                Appended answer = logs.get(random.nextInt(logs.size())).append(append).join();
                 if (!(answer instanceof Appended.Ok || answer instanceof Appended.Duplicate)) {
                     unknown.incrementAndGet();
                 }

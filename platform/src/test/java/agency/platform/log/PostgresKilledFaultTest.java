@@ -21,6 +21,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,18 +55,17 @@ class PostgresKilledFaultTest {
             }
             String through =
                     "jdbc:" + url.replace(":" + server.port() + "/", ":" + proxy.port() + "/");
+            // Two of them, each with connections of its own, as two processes have.
             try (HikariDataSource pool = Faults.pool(through + options, 4, 5);
-                    PostgresEventLog log =
-                            new PostgresEventLog(
-                                    () -> pool,
-                                    new LogSettings(1, 1L << 23, 1_000, 5_000, 60_000),
-                                    LogKit.FACTS,
-                                    () -> LogKit.BOX,
-                                    LogKit.IDS)) {
-                log.start();
+                    HikariDataSource otherPool = Faults.pool(through + options, 4, 5);
+                    PostgresEventLog one = log(pool);
+                    PostgresEventLog other = log(otherPool)) {
+                one.start();
+                other.start();
                 List<Thread> writers = new ArrayList<>();
                 for (int i = 0; i < WRITERS; i++) {
                     Random random = new Random(seed + i);
+                    PostgresEventLog log = i % 2 == 0 ? one : other;
                     writers.add(Thread.startVirtualThread(() -> write(log, random, told, over)));
                 }
                 for (int round = 0; round < Faults.ROUNDS; round++) {
@@ -84,6 +84,15 @@ class PostgresKilledFaultTest {
                 return count(after, told);
             }
         }
+    }
+
+    private static PostgresEventLog log(DataSource pool) {
+        return new PostgresEventLog(
+                () -> pool,
+                new LogSettings(1, 1L << 23, 1_000, 5_000, 60_000),
+                LogKit.FACTS,
+                () -> LogKit.BOX,
+                LogKit.IDS);
     }
 
     private static Left count(Database database, Set<UUID> told) throws Exception {
