@@ -4,6 +4,7 @@ import agency.bench.accounting.AccountingBench;
 import agency.bench.gateway.GatewayBench;
 import agency.bench.log.LogBench;
 import agency.bench.log.LogFaultBench;
+import agency.bench.log.SimulateBench;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -21,6 +22,7 @@ import picocli.CommandLine.Spec;
             AccountingBench.class,
             LogBench.class,
             LogFaultBench.class,
+            SimulateBench.class,
         },
         footer = {
             "",

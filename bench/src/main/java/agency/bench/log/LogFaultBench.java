@@ -42,7 +42,7 @@ public final class LogFaultBench implements Callable<Integer> {
                                 "-am",
                                 "test",
                                 "-Djacoco.skip",
-                                "-Dtest=agency.platform.log.*FaultTest",
+                                "-Dtest=agency.platform.log.*FaultTest,agency.platform.projection.*FaultTest",
                                 "-Dsurefire.failIfNoSpecifiedTests=false"));
         if (seed != null) command.add("-Dagency.seed=" + seed);
         command.add("-Dagency.faults=" + rounds);

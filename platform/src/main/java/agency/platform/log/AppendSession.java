@@ -6,6 +6,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.function.Supplier;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * predecessor first, and every session asks the server to notice by itself: a vanished client
  * within seconds, and from PostgreSQL 17 on a transaction that takes too long.
  */
-final class AppendSession implements AutoCloseable {
+final class AppendSession implements LaneAppender.Link {
     private static final int TRANSACTION_TIMEOUT_SINCE = 17;
 
     private static final Logger LOG = LoggerFactory.getLogger(AppendSession.class);
@@ -94,12 +97,30 @@ final class AppendSession implements AutoCloseable {
         }
     }
 
-    AppendCall call() {
-        return call;
+    /** Sessions of one lane, each ending what the one before it may have left under way. */
+    static LaneAppender.Links links(
+            Supplier<DataSource> database, int lane, String function, int answerWithinMs) {
+        return new LaneAppender.Links() {
+            private @Nullable Backend before;
+
+            @Override
+            public LaneAppender.Link open() throws SQLException {
+                AppendSession session =
+                        new AppendSession(
+                                database.get().getConnection(),
+                                lane,
+                                function,
+                                answerWithinMs,
+                                before);
+                before = session.backend;
+                return session;
+            }
+        };
     }
 
-    Backend backend() {
-        return backend;
+    @Override
+    public AppendCall.Answers call(List<Prepared> requests) throws SQLException {
+        return call.call(requests);
     }
 
     /** Gives a connection that still works back, without the settings of its own. */
@@ -114,8 +135,8 @@ final class AppendSession implements AutoCloseable {
         }
     }
 
-    /** Gives a broken connection up. */
-    void discard() {
+    @Override
+    public void discard() {
         try {
             connection.abort(Runnable::run);
             connection.close();

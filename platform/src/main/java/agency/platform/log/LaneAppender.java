@@ -12,9 +12,9 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
-import javax.sql.DataSource;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,33 +35,68 @@ final class LaneAppender implements AutoCloseable {
     /** What {@code log.append} answers to requests of another life of the log. */
     private static final int ANOTHER_LIFE = 6;
 
+    /** How long it waits at a time while there is nothing to append, milliseconds. */
+    private static final int IDLE_MS = 100;
+
     /** How long {@link #close} waits for what is queued, milliseconds. */
     private static final int CLOSE_WITHIN_MS = 10_000;
 
     private final int lane;
-    private final Supplier<DataSource> database;
+    private final Links links;
     private final LogSettings settings;
-    private final String function;
+    private final Time time;
     private final Committed committed;
     private final BlockingQueue<Prepared> queue;
     private final Thread thread;
-    private @Nullable AppendSession session;
-    private AppendSession.@Nullable Backend before;
+    private @Nullable Link link;
+    private @Nullable Prepared carried;
     private volatile boolean closing;
 
-    LaneAppender(
-            int lane,
-            Supplier<DataSource> database,
-            LogSettings settings,
-            String function,
-            Committed committed) {
+    LaneAppender(int lane, Links links, LogSettings settings, Committed committed) {
+        this(lane, links, settings, committed, Time.REAL);
+    }
+
+    /** In another time than the real one: for simulations. */
+    LaneAppender(int lane, Links links, LogSettings settings, Committed committed, Time time) {
         this.lane = lane;
-        this.database = database;
+        this.links = links;
         this.settings = settings;
-        this.function = function;
+        this.time = time;
         this.committed = committed;
         this.queue = new ArrayBlockingQueue<>(settings.queue());
         this.thread = Thread.ofVirtual().name("log-lane-" + lane).unstarted(this::run);
+    }
+
+    /** A connection for the appends of one lane. After an exception its outcome is unknown. */
+    interface Link {
+        AppendCall.Answers call(List<Prepared> requests) throws SQLException;
+
+        /** Gives it back. */
+        void close();
+
+        /** Gives it up, since it broke. */
+        void discard();
+    }
+
+    /** Makes connections; sees to it that what the one before left unfinished is at its end. */
+    interface Links {
+        Link open() throws SQLException;
+    }
+
+    /** Sleeps. */
+    interface Pause {
+        void ms(long ms) throws InterruptedException;
+    }
+
+    /**
+     * The clock it goes by.
+     *
+     * @param answers where callers are told: never on the lane's own thread, which they could hold
+     *     up
+     */
+    record Time(LongSupplier nanos, Pause pause, Executor answers) {
+        static final Time REAL =
+                new Time(System::nanoTime, Thread::sleep, Thread::startVirtualThread);
     }
 
     /**
@@ -91,28 +126,15 @@ final class LaneAppender implements AutoCloseable {
     }
 
     private void run() {
-        Prepared carried = null;
         try {
-            while (true) {
-                Prepared next = carried != null ? carried : next();
-                if (next == null) {
-                    break;
-                }
-                carried = null;
-                Prepared.Batch batch = Prepared.Batch.of(next);
-                for (Prepared more = queue.poll(); more != null; more = queue.poll()) {
-                    if (!batch.add(more)) {
-                        carried = more;
-                        break;
-                    }
-                }
-                commit(batch.requests());
+            while (turn(closing ? 0 : IDLE_MS) || !closing) {
+                // One batch after the other.
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
-            if (session != null) {
-                session.close();
+            if (link != null) {
+                link.close();
             }
             if (carried != null) {
                 carried.answer().completeExceptionally(stopped());
@@ -121,23 +143,36 @@ final class LaneAppender implements AutoCloseable {
         }
     }
 
-    private @Nullable Prepared next() throws InterruptedException {
-        while (true) {
-            Prepared next = queue.poll(closing ? 0 : 100, TimeUnit.MILLISECONDS);
-            if (next != null || closing) {
-                return next;
+    /**
+     * Commits one batch of what waits, or waits so long for something.
+     *
+     * @return whether there was something
+     */
+    boolean turn(long waitMs) throws InterruptedException {
+        Prepared next = carried != null ? carried : queue.poll(waitMs, TimeUnit.MILLISECONDS);
+        if (next == null) {
+            return false;
+        }
+        carried = null;
+        Prepared.Batch batch = Prepared.Batch.of(next);
+        for (Prepared more = queue.poll(); more != null; more = queue.poll()) {
+            if (!batch.add(more)) {
+                carried = more;
+                break;
             }
         }
+        commit(batch.requests());
+        return true;
     }
 
     /** Commits a batch; nothing is thrown, every future is completed. */
     private void commit(List<Prepared> requests) throws InterruptedException {
-        long giveUp = System.nanoTime() + settings.resolveWithinMs() * 1_000_000L;
+        long giveUp = time.nanos.getAsLong() + settings.resolveWithinMs() * 1_000_000L;
         boolean sent = false;
         int pause = FIRST_PAUSE_MS;
         while (true) {
             try {
-                AppendCall ready = connected();
+                Link ready = connected();
                 boolean again = sent;
                 sent = true;
                 AppendCall.Answers answers = ready.call(requests);
@@ -149,7 +184,7 @@ final class LaneAppender implements AutoCloseable {
                     refuse(requests, e);
                     return;
                 }
-                if (System.nanoTime() > giveUp || (closing && !sent)) {
+                if (time.nanos.getAsLong() > giveUp || (closing && !sent)) {
                     fail(requests, sent ? unknown(e) : unreachable(e));
                     return;
                 }
@@ -158,7 +193,7 @@ final class LaneAppender implements AutoCloseable {
                 fail(requests, e);
                 return;
             }
-            Thread.sleep(pause);
+            time.pause.ms(pause);
             pause = Math.min(2 * pause, LONGEST_PAUSE_MS);
         }
     }
@@ -180,24 +215,19 @@ final class LaneAppender implements AutoCloseable {
         }
     }
 
-    private AppendCall connected() throws SQLException {
-        if (session == null) {
-            session =
-                    new AppendSession(
-                            database.get().getConnection(),
-                            lane,
-                            function,
-                            settings.answerWithinMs(),
-                            before);
-            before = session.backend();
+    private Link connected() throws SQLException {
+        Link now = link;
+        if (now == null) {
+            now = links.open();
+            link = now;
         }
-        return session.call();
+        return now;
     }
 
     private void disconnect() {
-        if (session != null) {
-            session.discard();
-            session = null;
+        if (link != null) {
+            link.discard();
+            link = null;
         }
     }
 
@@ -237,8 +267,7 @@ final class LaneAppender implements AutoCloseable {
         if (recorded > 0) {
             committed.upTo(life, answers.head() - recorded, answers.head(), categories);
         }
-        // On a thread of its own: what callers do next must not hold up the lane.
-        Thread.startVirtualThread(() -> {
+        time.answers.execute(() -> {
             for (int i = 0; i < outcomes.size(); i++) {
                 complete(requests.get(i), outcomes.get(i));
             }
@@ -279,9 +308,8 @@ final class LaneAppender implements AutoCloseable {
         throw new IllegalStateException("the database answered about a row that was not asked");
     }
 
-    private static void fail(List<Prepared> requests, Throwable cause) {
-        Thread.startVirtualThread(
-                () -> requests.forEach(r -> r.answer().completeExceptionally(cause)));
+    private void fail(List<Prepared> requests, Throwable cause) {
+        time.answers.execute(() -> requests.forEach(r -> r.answer().completeExceptionally(cause)));
     }
 
     private void refuseQueued() {

@@ -160,9 +160,9 @@ public final class PostgresEventLog implements EventLog, Part {
             appenders.add(
                     new LaneAppender(
                             lane,
-                            database,
+                            AppendSession.links(
+                                    database, lane, function, settings.answerWithinMs()),
                             settings,
-                            function,
                             (life, before, head, categories) -> {
                                 ahead.reached(head);
                                 recent.committed(life, before, head, categories);

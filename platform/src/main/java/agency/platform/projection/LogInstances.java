@@ -5,17 +5,14 @@ import agency.kernel.fault.Fault;
 import agency.kernel.id.IdSource;
 import agency.platform.house.Part;
 import agency.platform.log.EventLog;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
@@ -44,10 +41,11 @@ public final class LogInstances implements Instances, Part {
 
     private static final Logger LOG = LoggerFactory.getLogger(LogInstances.class);
 
-    private final Supplier<DataSource> database;
+    private final InstanceStore store;
     private final EventLog log;
     private final boolean alone;
     private final UUID self;
+    private final LongSupplier nanos;
     private final Object progress = new Object();
     private final CountDownLatch closing = new CountDownLatch(1);
     private final Thread thread = Thread.ofVirtual().name("log-instances").unstarted(this::run);
@@ -57,6 +55,7 @@ public final class LogInstances implements Instances, Part {
     private volatile long admitUntilNanos;
     private volatile boolean admitted;
     private volatile boolean othersLive;
+    private boolean lapsed;
 
     /**
      * Instances of this log.
@@ -66,10 +65,20 @@ public final class LogInstances implements Instances, Part {
      *     what a crashed one left behind is then cleared away at once instead of when it ends
      */
     public LogInstances(Supplier<DataSource> database, EventLog log, IdSource ids, boolean alone) {
-        this.alone = alone;
-        this.database = database;
+        this(new SqlInstanceStore(database, log::lanes), log, ids.next(), alone, System::nanoTime);
+    }
+
+    /**
+     * The same over another store.
+     *
+     * @param nanos a monotonic clock
+     */
+    LogInstances(InstanceStore store, EventLog log, UUID self, boolean alone, LongSupplier nanos) {
+        this.store = store;
         this.log = log;
-        this.self = ids.next();
+        this.self = self;
+        this.alone = alone;
+        this.nanos = nanos;
     }
 
     @Override
@@ -89,27 +98,22 @@ public final class LogInstances implements Instances, Part {
 
     @Override
     public void start() {
-        applied = Reached.beginning(log.incarnation(), log.lanes());
-        required = applied;
         try {
-            if (alone) {
-                clear();
-            }
-            renew();
+            begin();
         } catch (SQLException e) {
             throw unreachable(e);
         }
         thread.start();
     }
 
-    private void clear() throws SQLException {
-        try (Connection connection = database.get().getConnection();
-                Statement statement = connection.createStatement()) {
-            statement.executeUpdate("DELETE FROM log.instance");
-            statement.executeUpdate("DELETE FROM log.feeder");
-            statement.executeUpdate(
-                    "UPDATE log.subscription SET owner = NULL, lease_until = NULL WHERE state < 2");
+    /** Begins the lease, without renewing it by itself. */
+    void begin() throws SQLException {
+        applied = Reached.beginning(log.incarnation(), log.lanes());
+        required = applied;
+        if (alone) {
+            store.clear();
         }
+        renew();
     }
 
     private void run() {
@@ -141,88 +145,29 @@ public final class LogInstances implements Instances, Part {
         }
     }
 
-    private void renew() throws SQLException {
-        long sent = System.nanoTime();
-        try (Connection connection = database.get().getConnection()) {
-            boolean broken = renew(connection) || epoch == 0;
-            if (broken) {
-                register(connection);
+    /** Renews the lease; when it was broken, our views must first come to where the log stands. */
+    void renew() throws SQLException {
+        long sent = nanos.getAsLong();
+        // Stays so until we know where the log stands: the way there may break halfway, and the
+        // next renewal finds an unbroken lease.
+        lapsed |= epoch == 0 || !store.renew(self, applied);
+        if (lapsed) {
+            admitted = false;
+            epoch = store.register(self, applied);
+        }
+        InstanceStore.Around around = store.around(self);
+        othersLive = around.others();
+        if (lapsed || !around.incarnation().equals(required.incarnation())) {
+            // Revocations may have passed us by.
+            Reached heads = store.heads();
+            synchronized (progress) {
+                required = heads;
+                admitted = false;
             }
-            try (PreparedStatement read =
-                    connection.prepareStatement(
-                            "SELECT EXISTS (SELECT FROM log.instance WHERE id <> ? AND lease_until"
-                                    + " > clock_timestamp()), incarnation FROM log.installation")) {
-                read.setObject(1, self);
-                try (ResultSet row = read.executeQuery()) {
-                    row.next();
-                    othersLive = row.getBoolean(1);
-                    UUID life = row.getObject(2, UUID.class);
-                    broken |= !life.equals(required.incarnation());
-                }
-            }
-            if (broken) {
-                require(connection);
-            }
+            lapsed = false;
         }
         admitUntilNanos = sent + (LEASE_MS - MARGIN_MS) * 1_000_000L;
         admit();
-    }
-
-    /** Renews an unbroken lease; true when it was broken or never was. */
-    private boolean renew(Connection connection) throws SQLException {
-        try (PreparedStatement renew =
-                connection.prepareStatement(
-                        "UPDATE log.instance SET lease_until = clock_timestamp() + ? * interval '1"
-                                + " ms', acked = ?::jsonb WHERE id = ? AND lease_until >"
-                                + " clock_timestamp()")) {
-            renew.setInt(1, LEASE_MS);
-            renew.setString(2, acked());
-            renew.setObject(3, self);
-            return renew.executeUpdate() == 0;
-        }
-    }
-
-    private void register(Connection connection) throws SQLException {
-        try (PreparedStatement register =
-                connection.prepareStatement(
-                        "INSERT INTO log.instance (id, epoch, lease_until, acked) VALUES (?,"
-                            + " nextval('log.instance_epoch'), clock_timestamp() + ? * interval '1"
-                            + " ms', ?::jsonb) ON CONFLICT (id) DO UPDATE SET lease_until ="
-                            + " excluded.lease_until, acked = excluded.acked RETURNING epoch")) {
-            register.setObject(1, self);
-            register.setInt(2, LEASE_MS);
-            register.setString(3, acked());
-            try (ResultSet row = register.executeQuery()) {
-                row.next();
-                epoch = row.getLong(1);
-            }
-        }
-        try (PreparedStatement forget =
-                connection.prepareStatement(
-                        "DELETE FROM log.instance WHERE lease_until < clock_timestamp() - interval"
-                                + " '1 hour'")) {
-            forget.executeUpdate();
-        }
-    }
-
-    /** From here our views must first come: revocations may have passed us by. */
-    private void require(Connection connection) throws SQLException {
-        try (PreparedStatement read =
-                        connection.prepareStatement(
-                                "SELECT l.lane, l.head, i.incarnation FROM log.lane l,"
-                                        + " log.installation i");
-                ResultSet row = read.executeQuery()) {
-            long[] heads = new long[log.lanes()];
-            UUID life = new UUID(0, 0);
-            while (row.next()) {
-                heads[row.getShort(1)] = row.getLong(2);
-                life = row.getObject(3, UUID.class);
-            }
-            synchronized (progress) {
-                required = new Reached(life, heads);
-                admitted = false;
-            }
-        }
     }
 
     private void admit() {
@@ -232,15 +177,6 @@ public final class LogInstances implements Instances, Part {
                     now.incarnation().equals(required.incarnation())
                             && now.behind(required.positions()) == 0;
         }
-    }
-
-    private String acked() {
-        Reached now = applied;
-        StringBuilder json = new StringBuilder("{\"incarnation\":\"" + now.incarnation() + '"');
-        for (int lane = 0; lane < now.positions().length; lane++) {
-            json.append(",\"").append(lane).append("\":").append(now.positions()[lane]);
-        }
-        return json.append('}').toString();
     }
 
     /** The memory views of this process have come to a position. Never blocks on the database. */
@@ -276,7 +212,7 @@ public final class LogInstances implements Instances, Part {
 
     @Override
     public boolean mayAdmit() {
-        return admitted && System.nanoTime() - admitUntilNanos < 0;
+        return admitted && nanos.getAsLong() - admitUntilNanos < 0;
     }
 
     @Override
@@ -310,23 +246,16 @@ public final class LogInstances implements Instances, Part {
     }
 
     private boolean appliedElsewhere(Position position) {
-        try (Connection connection = database.get().getConnection();
-                PreparedStatement read =
-                        connection.prepareStatement(
-                                "SELECT NOT EXISTS (SELECT FROM log.instance WHERE id <> ? AND"
-                                        + " lease_until > clock_timestamp() AND (acked ->>"
-                                        + " 'incarnation' <> ? OR (acked ->> ?)::bigint < ?))")) {
-            read.setObject(1, self);
-            read.setString(2, position.incarnation().toString());
-            read.setString(3, Integer.toString(position.lane()));
-            read.setLong(4, position.value());
-            try (ResultSet row = read.executeQuery()) {
-                row.next();
-                return row.getBoolean(1);
-            }
+        try {
+            return store.appliedElsewhere(self, position);
         } catch (SQLException e) {
             throw unreachable(e);
         }
+    }
+
+    /** Whether every living process has applied a position; asks the database. */
+    boolean appliedEverywhere(Position position) {
+        return appliedHere(position) && appliedElsewhere(position);
     }
 
     private static Fault unreachable(SQLException cause) {
@@ -344,12 +273,9 @@ public final class LogInstances implements Instances, Part {
         if (epoch == 0) {
             return;
         }
-        try (Connection connection = database.get().getConnection();
-                PreparedStatement leave =
-                        connection.prepareStatement("DELETE FROM log.instance WHERE id = ?")) {
+        try {
             thread.join(Duration.ofSeconds(2));
-            leave.setObject(1, self);
-            leave.executeUpdate();
+            store.leave(self);
         } catch (SQLException e) {
             LOG.debug("could not give the lease back; it ends by itself", e);
         } catch (InterruptedException e) {

@@ -48,9 +48,19 @@ final class MemoryFeed {
 
     /** Catches up to the head as it is now; throws the Fault that keeps it from it. */
     void start() {
+        begin();
+        thread.start();
+    }
+
+    /** The same without going on by itself. */
+    void begin() {
         forget();
         catchUp(log::head);
-        thread.start();
+    }
+
+    /** Takes in what is known of by now. */
+    void turn() {
+        catchUp(log::seen);
     }
 
     void wake() {
@@ -131,7 +141,7 @@ final class MemoryFeed {
         int failures = 0;
         while (wake.sleep(failures == 0 ? Limits.IDLE_MS : Limits.pauseMs(failures))) {
             try {
-                catchUp(log::seen);
+                turn();
                 failures = 0;
                 trouble = "";
             } catch (Fault e) {

@@ -68,9 +68,8 @@ class AnotherLifeTest {
         try (LaneAppender lane =
                 new LaneAppender(
                         0,
-                        database::runtime,
+                        AppendSession.links(database::runtime, 0, "log.append", 5_000),
                         LogSettings.DEFAULT,
-                        "log.append",
                         (life, before, head, categories) -> {})) {
             lane.start();
             for (int facts : List.of(1, 2)) {
