@@ -34,6 +34,7 @@ import picocli.CommandLine.Spec;
             OrganizationsCommand.class,
             EventsCommand.class,
             AuditCommand.class,
+            BackupCommand.class,
             AdminCommand.class,
             OpenApiCommand.class,
         })

@@ -95,6 +95,13 @@ final class StartOptions {
         return Configuration.load(AgencySettings.class, sources);
     }
 
+    /** The settings of what works on a folder without being started on it. */
+    static AgencySettings settings(@Nullable Path data) {
+        StartOptions options = new StartOptions();
+        options.data = data;
+        return options.configuration(List.of()).values();
+    }
+
     /**
      * Every setting lies in a section, so a word without one that is nearly an option is meant as
      * that.
