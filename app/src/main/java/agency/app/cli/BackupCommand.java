@@ -1,6 +1,7 @@
 package agency.app.cli;
 
 import agency.app.AgencySettings;
+import agency.app.Moving;
 import agency.kernel.fault.Fault;
 import agency.platform.backup.BackupReader;
 import agency.platform.backup.BackupWriter;
@@ -8,9 +9,6 @@ import agency.platform.backup.Manifest;
 import agency.platform.crypto.MasterKey;
 import agency.platform.crypto.SecretSource;
 import agency.platform.log.verify.Verdict;
-import agency.platform.postgres.DataDirectory;
-import agency.platform.postgres.EmbeddedPostgres;
-import agency.platform.postgres.RunningServer;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,8 +30,6 @@ import picocli.CommandLine.Spec;
         name = "backup",
         description = "Make a whole copy while Agency serves, prove it, make Agency of it again.")
 final class BackupCommand {
-    private static final String DATABASE = "agency";
-
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it before any command runs
     private CommandSpec spec;
@@ -70,15 +66,10 @@ final class BackupCommand {
                     Map.of(),
                     null);
         }
-        Path home = settings.data().resolve("postgres");
-        if (!Files.isDirectory(home)) {
-            throw Fault.lasting(
-                    "backup.nothing-there",
-                    settings.data() + " holds no Agency. Name its folder with --data.",
-                    Map.of("data", settings.data().toString()),
-                    null);
-        }
-        Manifest made = made(settings, home, to);
+        String key = masterKey(settings).map(BackupCommand::mark).orElse(null);
+        Manifest made =
+                Moving.withDatabase(
+                        settings, url -> new BackupWriter(url, settings.data(), key).write(to));
         long bytes = made.files().stream().mapToLong(Manifest.Entry::bytes).sum();
         out().println(
                         "%s holds %d files, %d MiB: everything acknowledged before %s."
@@ -88,21 +79,6 @@ final class BackupCommand {
                                 + " sealed can be opened.");
         out().flush();
         return verify ? verify(to) : AgencyCommand.OK;
-    }
-
-    private static Manifest made(AgencySettings settings, Path home, Path to) {
-        String key = masterKey(settings).map(BackupCommand::mark).orElse(null);
-        Optional<String> running = RunningServer.ownerUrl(home, DATABASE);
-        if (running.isPresent()) {
-            return new BackupWriter("jdbc:" + running.get(), settings.data(), key).write(to);
-        }
-        try (DataDirectory held = new DataDirectory(settings.data());
-                EmbeddedPostgres server = new EmbeddedPostgres(home)) {
-            held.start();
-            server.start();
-            String url = "jdbc:" + server.ownerUrl(DATABASE);
-            return new BackupWriter(url, settings.data(), key).write(to);
-        }
     }
 
     /** The master key that there is; none is made. */

@@ -1,17 +1,35 @@
 package agency.app.cli;
 
+import agency.app.AgencySettings;
+import agency.app.Moving;
 import agency.kernel.fault.Fault;
+import agency.platform.log.transfer.LogExport;
+import agency.platform.log.transfer.LogImport;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.OutputStream;
 import java.io.PrintWriter;
+import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
+import java.util.Set;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.GZIPOutputStream;
+import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -137,6 +155,116 @@ final class EventsCommand {
 
     private static String asked(String parameter, @Nullable String value) {
         return value == null ? "" : "&" + parameter + "=" + Text.encoded(value);
+    }
+
+    @Command(
+            name = "export",
+            description =
+                    "Write the whole log as lines of JSON, signed, as it stands at one moment;"
+                            + " Agency may serve meanwhile.")
+    void export(
+            @Option(
+                            names = "--data",
+                            paramLabel = "DIR",
+                            description = "Where everything is kept (default: ~/.agency).")
+                    @Nullable Path data,
+            @Option(
+                            names = "--to",
+                            required = true,
+                            paramLabel = "FILE",
+                            description =
+                                    "A new file; compressed when it ends with .gz; - for the"
+                                            + " terminal.")
+                    String to,
+            @Option(
+                            names = "--with-keys",
+                            description =
+                                    "Also the keys of people and organisations, sealed under the"
+                                            + " master key: needed to import it.")
+                    boolean withKeys)
+            throws IOException {
+        AgencySettings settings = StartOptions.settings(data);
+        if (to.equals("-")) {
+            Moving.export(settings, System.out, withKeys);
+            return;
+        }
+        LogExport.Written written;
+        try (OutputStream file = fresh(Path.of(to));
+                OutputStream out = to.endsWith(".gz") ? new GZIPOutputStream(file) : file) {
+            written = Moving.export(settings, out, withKeys);
+        } catch (FileAlreadyExistsException there) {
+            throw Fault.lasting(
+                    "export.file-exists", to + " exists. Name a new file.", Map.of(), there);
+        } catch (NoSuchFileException nowhere) {
+            throw Fault.lasting(
+                    "export.no-folder",
+                    "The folder of " + to + " does not exist.",
+                    Map.of(),
+                    nowhere);
+        }
+        PrintWriter out = spec.commandLine().getOut();
+        out.println(
+                "%s holds %d facts, signed by %s%s."
+                        .formatted(
+                                to,
+                                written.facts(),
+                                written.signer(),
+                                withKeys
+                                        ? ", with the keys that are sealed under the master key"
+                                        : "; without keys it is for reading, not for importing"));
+    }
+
+    /** A new file that only its owner may read. */
+    private static OutputStream fresh(Path file) throws IOException {
+        return Channels.newOutputStream(
+                Files.newByteChannel(
+                        file,
+                        Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+                        PosixFilePermissions.asFileAttribute(
+                                PosixFilePermissions.fromString("rw-------"))));
+    }
+
+    @Command(
+            name = "import",
+            description =
+                    "Make an Agency of an exported log, in a new folder or a database without one;"
+                            + " checked to the last seal.")
+    void importing(
+            @Option(
+                            names = "--data",
+                            paramLabel = "DIR",
+                            description = "A new or an empty folder (default: ~/.agency).")
+                    @Nullable Path data,
+            @Option(
+                            names = "--signer",
+                            paramLabel = "FINGERPRINT",
+                            description = "Who must have signed it, as `export` has printed.")
+                    @Nullable String signer,
+            @Parameters(paramLabel = "FILE", description = "The file; - for the standard input.")
+                    String from)
+            throws IOException {
+        AgencySettings settings = StartOptions.settings(data);
+        LogImport.Imported imported;
+        try (InputStream file = from.equals("-") ? System.in : Files.newInputStream(Path.of(from));
+                InputStream in = from.endsWith(".gz") ? new GZIPInputStream(file) : file) {
+            imported = Moving.importInto(settings, in, signer);
+        } catch (NoSuchFileException nowhere) {
+            throw Fault.lasting("import.no-file", "There is no " + from + ".", Map.of(), nowhere);
+        } catch (ZipException broken) {
+            throw Fault.lasting(
+                    "import.not-gzip",
+                    from + " is not compressed as its name says.",
+                    Map.of(),
+                    broken);
+        }
+        PrintWriter out = spec.commandLine().getOut();
+        out.println(
+                "%d facts imported, signed by %s, every seal proved. The log has begun another life."
+                        .formatted(imported.facts(), imported.signer()));
+        out.println(
+                "Bring the master key of where it was exported before the first start: agency up"
+                        + " --data "
+                        + settings.data());
     }
 
     /** A position that many facts before another; positions are dense, so this is a subtraction. */

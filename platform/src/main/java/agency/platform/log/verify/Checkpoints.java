@@ -1,6 +1,7 @@
 package agency.platform.log.verify;
 
 import agency.kernel.fault.Fault;
+import agency.platform.crypto.Digests;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -21,6 +22,7 @@ import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -101,6 +103,47 @@ public final class Checkpoints {
         } catch (IOException | GeneralSecurityException e) {
             throw unusable(e);
         }
+    }
+
+    /** Signs a text with the key of these checkpoints. */
+    public synchronized byte[] sign(String text) {
+        try {
+            Signature signature = Signature.getInstance("Ed25519");
+            signature.initSign(keys().getPrivate());
+            signature.update(text.getBytes(StandardCharsets.UTF_8));
+            return signature.sign();
+        } catch (IOException | GeneralSecurityException e) {
+            throw unusable(e);
+        }
+    }
+
+    /** The key that proves what {@link #sign} has signed, as X.509 encodes it. */
+    public synchronized byte[] publicKey() {
+        try {
+            return keys().getPublic().getEncoded();
+        } catch (IOException | GeneralSecurityException e) {
+            throw unusable(e);
+        }
+    }
+
+    /** Whether a text was signed by who holds the private half of this key. */
+    public static boolean signed(byte[] publicKey, String text, byte[] signed) {
+        try {
+            PublicKey key =
+                    KeyFactory.getInstance("Ed25519")
+                            .generatePublic(new X509EncodedKeySpec(publicKey));
+            Signature signature = Signature.getInstance("Ed25519");
+            signature.initVerify(key);
+            signature.update(text.getBytes(StandardCharsets.UTF_8));
+            return signature.verify(signed);
+        } catch (GeneralSecurityException e) {
+            return false;
+        }
+    }
+
+    /** What people compare to tell one key from another: the beginning of its SHA-256. */
+    public static String fingerprint(byte[] publicKey) {
+        return HexFormat.of().formatHex(Digests.sha256(publicKey), 0, 16);
     }
 
     private Path file() {

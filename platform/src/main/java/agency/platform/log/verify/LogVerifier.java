@@ -2,6 +2,7 @@ package agency.platform.log.verify;
 
 import agency.kernel.fault.Fault;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -159,7 +160,39 @@ public final class LogVerifier {
         }
     }
 
+    /**
+     * Verifies what a transaction of the caller has written, without checkpoints: those are of
+     * other lives.
+     */
+    public static Verdict verifyIn(Connection connection) throws SQLException {
+        LogVerifier verifier =
+                new LogVerifier(
+                        () -> {
+                            throw new IllegalStateException("the caller's connection is used");
+                        },
+                        new Checkpoints(Path.of("none")));
+        return verifier.facts(connection, new ArrayList<>(), progress -> {});
+    }
+
     private Verdict verify(
+            Connection connection,
+            List<Verdict.Finding> findings,
+            Consumer<Verdict.Progress> progress)
+            throws SQLException {
+        Verdict facts = facts(connection, findings, progress);
+        Checkpoints.Kept kept = checkpoints.read();
+        int compared = compare(connection, kept, facts.incarnation(), findings);
+        int otherLives = kept.checkpoints().size() - compared;
+        return new Verdict(
+                facts.incarnation(),
+                facts.events(),
+                facts.seals(),
+                compared,
+                otherLives,
+                List.copyOf(findings));
+    }
+
+    private Verdict facts(
             Connection connection,
             List<Verdict.Finding> findings,
             Consumer<Verdict.Progress> progress)
@@ -194,10 +227,7 @@ public final class LogVerifier {
         for (Check check : CHECKS) {
             run(connection, check, findings);
         }
-        Checkpoints.Kept kept = checkpoints.read();
-        int compared = compare(connection, kept, incarnation, findings);
-        int otherLives = kept.checkpoints().size() - compared;
-        return new Verdict(incarnation, events, seals, compared, otherLives, List.copyOf(findings));
+        return new Verdict(incarnation, events, seals, 0, 0, List.copyOf(findings));
     }
 
     private static List<long[]> lanes(Connection connection) throws SQLException {

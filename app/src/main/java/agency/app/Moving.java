@@ -1,0 +1,128 @@
+package agency.app;
+
+import agency.kernel.fault.Fault;
+import agency.platform.log.transfer.LogExport;
+import agency.platform.log.transfer.LogImport;
+import agency.platform.log.verify.Checkpoints;
+import agency.platform.postgres.DataDirectory;
+import agency.platform.postgres.Database;
+import agency.platform.postgres.EmbeddedPostgres;
+import agency.platform.postgres.RunningServer;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is done with the data of an installation on its own machine, by whoever may read its files:
+ * none of it can be asked for through the API.
+ */
+public final class Moving {
+    private static final String DATABASE = "agency";
+
+    private Moving() {}
+
+    /**
+     * Gives a task the JDBC URL of an installation's database, as its owner: of the server that
+     * runs, of the operator's own, or of ours, started for the while.
+     */
+    public static <T> T withDatabase(AgencySettings settings, Function<String, T> task) {
+        if (settings.database().url() != null) {
+            String url =
+                    settings.database().ownerUrl() == null
+                            ? settings.database().url().reveal()
+                            : settings.database().ownerUrl().reveal();
+            return task.apply("jdbc:" + url);
+        }
+        Path home = settings.data().resolve("postgres");
+        if (!Files.isDirectory(home)) {
+            throw Fault.lasting(
+                    "cli.nothing-there",
+                    settings.data() + " holds no Agency. Name its folder with --data.",
+                    Map.of("data", settings.data().toString()),
+                    null);
+        }
+        Optional<String> running = RunningServer.ownerUrl(home, DATABASE);
+        if (running.isPresent()) {
+            return task.apply("jdbc:" + running.get());
+        }
+        try (DataDirectory held = new DataDirectory(settings.data());
+                EmbeddedPostgres server = new EmbeddedPostgres(home)) {
+            held.start();
+            server.start();
+            return task.apply("jdbc:" + server.ownerUrl(DATABASE));
+        }
+    }
+
+    /** Writes the whole log, as it stands at one moment. */
+    public static LogExport.Written export(
+            AgencySettings settings, OutputStream to, boolean withKeys) {
+        Checkpoints signer = new Checkpoints(settings.data().resolve("checkpoints"));
+        return withDatabase(settings, url -> new LogExport(url, signer).write(to, withKeys));
+    }
+
+    /**
+     * Makes an installation of an exported log: in a folder that is new or empty, or in a database
+     * of the operator's without a log. A failure leaves nothing.
+     */
+    public static LogImport.Imported importInto(
+            AgencySettings settings, InputStream from, @Nullable String signer) {
+        Path data = settings.data();
+        refuseFull(data);
+        boolean done = false;
+        try (DataDirectory held = new DataDirectory(data);
+                Database database =
+                        new Database(
+                                settings.database(),
+                                () -> held.folder("postgres"),
+                                Wiring.schemas(),
+                                List.of())) {
+            held.start();
+            database.start();
+            String url =
+                    database.embedded()
+                            .map(server -> server.ownerUrl(DATABASE))
+                            .orElseGet(() -> withDatabase(settings, own -> own.substring(5)));
+            LogImport.Imported imported = new LogImport("jdbc:" + url).read(from, signer);
+            done = true;
+            return imported;
+        } finally {
+            if (!done) {
+                remove(data);
+            }
+        }
+    }
+
+    private static void refuseFull(Path data) {
+        try (Stream<Path> inside = Files.isDirectory(data) ? Files.list(data) : Stream.empty()) {
+            if (inside.findAny().isEmpty()) {
+                return;
+            }
+        } catch (IOException unreadable) {
+            // Said below.
+        }
+        throw Fault.lasting(
+                "import.not-empty",
+                data + " must be a new or an empty folder. Name another one with --data.",
+                Map.of("data", data.toString()),
+                null);
+    }
+
+    private static void remove(Path folder) {
+        try (Stream<Path> all = Files.walk(folder)) {
+            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(path);
+            }
+        } catch (IOException left) {
+            // What is left is no installation; the next import says that it is in the way.
+        }
+    }
+}
