@@ -59,6 +59,7 @@ import agency.platform.crypto.SecretSource;
 import agency.platform.http.Authenticator;
 import agency.platform.http.Route;
 import agency.platform.log.Commands;
+import agency.platform.log.EventLog;
 import agency.platform.projection.Instances;
 import agency.platform.projection.MemoryView;
 import agency.platform.projection.Projection;
@@ -95,6 +96,7 @@ public final class AccessContext {
      *
      * @param keySets fetches the keys of the issuer of JWTs, if there is one
      * @param textKeys under which the log keeps texts about people
+     * @param log read for what was as of an earlier moment
      * @param commands handles commands on the log that knows {@link #facts}
      * @param projections feeds {@link #views}; waited for after each command
      * @param instances waited for when something is taken away
@@ -105,6 +107,7 @@ public final class AccessContext {
             JwtSettings jwt,
             KeySets keySets,
             TextKeys textKeys,
+            EventLog log,
             Commands commands,
             Projections projections,
             Instances instances,
@@ -169,6 +172,33 @@ public final class AccessContext {
                         ids,
                         secrets,
                         clock);
+        AccessRoutes.Flows flows =
+                new AccessRoutes.Flows(
+                        issueKey,
+                        new ChangeKey(recording, secrets, clock),
+                        revokeKey,
+                        offerLink,
+                        new ConsumeLink(sessions, recording, ids, openSession, clock),
+                        new SignIn(
+                                new SignIn.Views(organisations, members, passwords),
+                                hashes,
+                                openSession,
+                                endSession,
+                                ids),
+                        setPassword,
+                        endSession,
+                        memberships,
+                        inviting,
+                        new Projects(projects, accounts, recording, ids, clock),
+                        new Organisations(
+                                organisations, inviting, recording, settings.project(), ids, clock),
+                        new ErasePerson(
+                                new ErasePerson.Views(
+                                        organisations, members, keys, sessions, personalFacts),
+                                memberships,
+                                textKeys,
+                                recording,
+                                clock));
         this.routes =
                 AccessRoutes.of(
                         new AccessRoutes.Views(
@@ -180,42 +210,9 @@ public final class AccessContext {
                                 projects,
                                 accounts,
                                 personalFacts),
-                        new AccessRoutes.Flows(
-                                issueKey,
-                                new ChangeKey(recording, secrets, clock),
-                                revokeKey,
-                                offerLink,
-                                new ConsumeLink(sessions, recording, ids, openSession, clock),
-                                new SignIn(
-                                        new SignIn.Views(organisations, members, passwords),
-                                        hashes,
-                                        openSession,
-                                        endSession,
-                                        ids),
-                                setPassword,
-                                endSession,
-                                memberships,
-                                inviting,
-                                new Projects(projects, accounts, recording, ids, clock),
-                                new Organisations(
-                                        organisations,
-                                        inviting,
-                                        recording,
-                                        settings.project(),
-                                        ids,
-                                        clock),
-                                new ErasePerson(
-                                        new ErasePerson.Views(
-                                                organisations,
-                                                members,
-                                                keys,
-                                                sessions,
-                                                personalFacts),
-                                        memberships,
-                                        textKeys,
-                                        recording,
-                                        clock)),
+                        flows,
                         foreign,
+                        log,
                         clock);
     }
 

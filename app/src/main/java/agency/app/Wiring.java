@@ -121,6 +121,7 @@ final class Wiring {
                         settings.jwt(),
                         address -> IssuerDocuments.fetch(fetching(), address),
                         new LogTextKeys(log),
+                        log,
                         commands,
                         projections,
                         instances,

@@ -73,6 +73,7 @@ public final class MemoryHouse {
                         jwt,
                         keySets,
                         textKeys,
+                        log,
                         commands == null ? new StreamCommands(log) : commands,
                         live,
                         live,

@@ -105,6 +105,7 @@ public final class RealInstance implements AutoCloseable {
                             throw new IOException("no issuer here");
                         },
                         textKeys,
+                        log,
                         commands,
                         projections,
                         instances,

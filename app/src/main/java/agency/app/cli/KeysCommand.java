@@ -91,12 +91,13 @@ final class KeysCommand {
     }
 
     @Command(name = "list", description = "List the keys, newest first.")
-    void list(@Mixin Reach reach) {
+    void list(@Mixin Reach reach, @Mixin AsOf asOf) {
         Listing.print(
                 out(),
                 reach.client(),
                 "/api/v1/keys",
-                List.of("id", "name", "kind", "state", "created_at"));
+                List.of("id", "name", "kind", "state", "created_at"),
+                asOf.point);
     }
 
     @Command(

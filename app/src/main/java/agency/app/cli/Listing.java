@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /** A whole list of the management API as a table, page after page. */
@@ -17,12 +18,19 @@ final class Listing {
      *
      * @param path of the list, without a query
      * @param fields of its items, which head the columns too
+     * @param asOf as of which moment or position; null for now
      */
-    static void print(PrintWriter out, AgencyClient client, String path, List<String> fields) {
+    static void print(
+            PrintWriter out,
+            AgencyClient client,
+            String path,
+            List<String> fields,
+            @Nullable String asOf) {
+        String then = asOf == null ? "" : "&as_of=" + Text.encoded(asOf);
         List<List<String>> rows = new ArrayList<>();
         String cursor = "";
         do {
-            String query = "?limit=" + PAGE + (cursor.isEmpty() ? "" : "&cursor=" + cursor);
+            String query = "?limit=" + PAGE + (cursor.isEmpty() ? "" : "&cursor=" + cursor) + then;
             JsonNode page = client.read(path + query);
             for (JsonNode item : page.path("items")) {
                 rows.add(fields.stream().map(field -> item.path(field).asString("")).toList());

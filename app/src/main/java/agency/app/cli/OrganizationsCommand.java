@@ -43,12 +43,13 @@ final class OrganizationsCommand {
     }
 
     @Command(name = "list", description = "List the organisations, the latest first.")
-    void list(@Mixin Reach reach) {
+    void list(@Mixin Reach reach, @Mixin AsOf asOf) {
         Listing.print(
                 out(),
                 reach.client(),
                 "/api/v1/organizations",
-                List.of("number", "name", "state", "created_at"));
+                List.of("number", "name", "state", "created_at"),
+                asOf.point);
     }
 
     @Command(

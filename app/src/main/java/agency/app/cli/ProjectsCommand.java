@@ -26,12 +26,13 @@ final class ProjectsCommand {
     }
 
     @Command(name = "list", description = "List the projects, newest first.")
-    void list(@Mixin Reach reach) {
+    void list(@Mixin Reach reach, @Mixin AsOf asOf) {
         Listing.print(
                 out(),
                 reach.client(),
                 "/api/v1/projects",
-                List.of("id", "name", "state", "created_at"));
+                List.of("id", "name", "state", "created_at"),
+                asOf.point);
     }
 
     @Command(

@@ -66,12 +66,13 @@ final class UsersCommand {
     }
 
     @Command(name = "list", description = "List the members, the latest first.")
-    void list(@Mixin Reach reach) {
+    void list(@Mixin Reach reach, @Mixin AsOf asOf) {
         Listing.print(
                 out(),
                 reach.client(),
                 "/api/v1/users",
-                List.of("id", "name", "email", "role", "installation_role"));
+                List.of("id", "name", "email", "role", "installation_role"),
+                asOf.point);
     }
 
     @Command(

@@ -22,6 +22,7 @@ import agency.access.view.personal.PersonalFacts;
 import agency.access.view.project.ProjectRegister;
 import agency.access.view.session.SessionRegister;
 import agency.platform.http.Route;
+import agency.platform.log.EventLog;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.stream.Stream;
@@ -57,8 +58,18 @@ public final class AccessRoutes {
             Organisations organisations,
             ErasePerson erasePerson) {}
 
-    /** The routes over these views and flows. */
+    /**
+     * The routes over these views and flows; those that show what is, as of an earlier moment too.
+     *
+     * @param log what was is read from it
+     */
     public static List<Route> of(
+            Views views, Flows flows, ForeignCallers foreign, EventLog log, InstantSource clock) {
+        Earlier earlier = new Earlier(log, clock, (then, at) -> over(then, flows, foreign, at));
+        return earlier.able(over(views, flows, foreign, clock));
+    }
+
+    private static List<Route> over(
             Views views, Flows flows, ForeignCallers foreign, InstantSource clock) {
         Holders holders = new Holders(views.keys, views.sessions, views.members, foreign);
         SignedIn signedIn = new SignedIn(views.organisations, holders, clock);
