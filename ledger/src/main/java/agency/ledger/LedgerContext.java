@@ -1,6 +1,7 @@
 package agency.ledger;
 
 import agency.kernel.fact.FactType;
+import agency.kernel.fact.Position;
 import agency.kernel.id.IdSource;
 import agency.ledger.adapter.http.PriceRoutes;
 import agency.ledger.adapter.http.RequestRoutes;
@@ -16,18 +17,21 @@ import agency.ledger.flow.SetPrice;
 import agency.ledger.view.prices.PricesInForce;
 import agency.ledger.view.requests.RequestQuery;
 import agency.ledger.view.requests.Requests;
+import agency.ledger.view.usagebyhour.UsageAsOf;
 import agency.ledger.view.usagebyhour.UsageByHour;
 import agency.ledger.view.usagebyhour.UsageQuery;
 import agency.platform.house.Part;
 import agency.platform.http.Route;
 import agency.platform.log.Commands;
 import agency.platform.log.EventLog;
+import agency.platform.log.Moments;
 import agency.platform.postgres.Schema;
 import agency.platform.projection.Instances;
 import agency.platform.projection.MemoryView;
 import agency.platform.projection.Projection;
 import agency.platform.projection.Projections;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
@@ -79,6 +83,9 @@ public final class LedgerContext {
     private final LedgerPart part;
     private final List<Route> routes;
 
+    /** How long a question as of a moment waits until the sums have come to it. */
+    private static final Duration SUMMED_WITHIN = Duration.ofSeconds(5);
+
     /** Assembles the ledger; nothing is read or written before its part starts. */
     public LedgerContext(Needs needs) {
         LedgerSettings settings = needs.settings();
@@ -108,7 +115,12 @@ public final class LedgerContext {
         SetPrice setPrice = new SetPrice(needs.commands(), projections, needs.clock());
         routes =
                 Stream.of(
-                                new UsageRoutes(usageQuery, needs.clock(), settings.currency())
+                                new UsageRoutes(
+                                                usageQuery,
+                                                new UsageAsOf(usageQuery, needs.log()),
+                                                point -> summedUp(needs, point),
+                                                needs.clock(),
+                                                settings.currency())
                                         .routes(),
                                 new RequestRoutes(
                                                 requestQuery, needs.clock(), settings.requestDays())
@@ -121,6 +133,17 @@ public final class LedgerContext {
                                         .routes())
                         .flatMap(List::stream)
                         .toList();
+    }
+
+    private static boolean summedUp(Needs needs, Moments.Point point) {
+        for (int lane = 0; lane < point.positions().size(); lane++) {
+            long value = point.positions().get(lane);
+            Position position = new Position(needs.log().incarnation(), lane, value);
+            if (!needs.projections().await(position, List.of(UsageByHour.NAME), SUMMED_WITHIN)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** The categories of its streams that are of administration. */

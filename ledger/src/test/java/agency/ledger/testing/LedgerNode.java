@@ -89,6 +89,11 @@ public final class LedgerNode implements AutoCloseable {
         return log;
     }
 
+    /** What is made of the log. */
+    public LogProjections projections() {
+        return projections;
+    }
+
     /** The database. */
     public Database database() {
         return database;

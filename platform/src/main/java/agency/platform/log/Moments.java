@@ -3,7 +3,9 @@ package agency.platform.log;
 import agency.kernel.fact.Position;
 import agency.kernel.fact.Recorded;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -34,6 +36,17 @@ public final class Moments {
         public Point {
             positions = List.copyOf(positions);
         }
+
+        /** As answers tell it: the moment, then {@code lane:value} of each lane. */
+        @Override
+        public String toString() {
+            StringBuilder shown = new StringBuilder(at.toString());
+            for (int lane = 0; lane < positions.size(); lane++) {
+                shown.append(lane == 0 ? ' ' : ',').append(lane).append(':');
+                shown.append(positions.get(lane));
+            }
+            return shown.toString();
+        }
     }
 
     /** What was asked for cannot be a point in the log's time. */
@@ -57,7 +70,7 @@ public final class Moments {
         }
         Instant moment;
         try {
-            moment = java.time.OffsetDateTime.parse(text).toInstant();
+            moment = OffsetDateTime.parse(text).toInstant();
         } catch (DateTimeParseException e) {
             throw new NoSuchPoint(
                     "must be a moment like 2026-11-26T12:00:00Z or a position like 0:1234");
@@ -81,14 +94,14 @@ public final class Moments {
                 moment(lane, value)
                         .orElseThrow(() -> new NoSuchPoint("names a fact that was archived"));
         Point point = at(moment);
-        List<Long> positions = new java.util.ArrayList<>(point.positions);
+        List<Long> positions = new ArrayList<>(point.positions);
         positions.set(lane, value);
         return new Point(positions, moment);
     }
 
     /** Where the log stood at a moment. Blocks. */
     public Point at(Instant moment) {
-        List<Long> positions = new java.util.ArrayList<>();
+        List<Long> positions = new ArrayList<>();
         for (int lane = 0; lane < log.lanes(); lane++) {
             long not = log.head(lane).value() + 1;
             long by = 0;

@@ -146,16 +146,8 @@ final class Earlier {
         Map<String, String> headers = new HashMap<>(answer.headers());
         // It is no state that a change could be made to.
         headers.remove("etag");
-        headers.put(HEADER, point.at() + " " + shown(point.positions()));
+        headers.put(HEADER, point.toString());
         return new Answer(answer.status(), headers, answer.body());
-    }
-
-    private static String shown(List<Long> positions) {
-        StringBuilder shown = new StringBuilder();
-        for (int lane = 0; lane < positions.size(); lane++) {
-            shown.append(lane == 0 ? "" : ",").append(lane).append(':').append(positions.get(lane));
-        }
-        return shown.toString();
     }
 
     private Moments.Point point(String asked) {

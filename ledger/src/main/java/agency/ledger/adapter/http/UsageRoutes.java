@@ -1,11 +1,14 @@
 package agency.ledger.adapter.http;
 
+import agency.ledger.view.usagebyhour.UsageAsOf;
 import agency.ledger.view.usagebyhour.UsageQuery;
 import agency.platform.http.Answer;
 import agency.platform.http.Call;
+import agency.platform.http.Paging;
 import agency.platform.http.Permission;
 import agency.platform.http.Problem;
 import agency.platform.http.Route;
+import agency.platform.log.Moments;
 import io.vertx.core.http.HttpMethod;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,6 +21,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** What was used: sums over hours, told apart as asked. */
@@ -32,12 +36,25 @@ public final class UsageRoutes {
             List.of("key", "project", "provider", "model", "operation", "hour", "day");
 
     private final UsageQuery query;
+    private final UsageAsOf asOf;
+    private final Predicate<Moments.Point> caughtUp;
     private final InstantSource clock;
     private final String currency;
 
-    /** The routes. */
-    public UsageRoutes(UsageQuery query, InstantSource clock, String currency) {
+    /**
+     * The routes.
+     *
+     * @param caughtUp waits until the sums have come to a point; false when they do not in time
+     */
+    public UsageRoutes(
+            UsageQuery query,
+            UsageAsOf asOf,
+            Predicate<Moments.Point> caughtUp,
+            InstantSource clock,
+            String currency) {
         this.query = query;
+        this.asOf = asOf;
+        this.caughtUp = caughtUp;
         this.clock = clock;
         this.currency = currency;
     }
@@ -90,18 +107,54 @@ public final class UsageRoutes {
         put(only, UsageQuery.Dimension.PROJECT, asking.id("project").map(Object::toString));
         put(only, UsageQuery.Dimension.PROVIDER, asking.name("provider"));
         put(only, UsageQuery.Dimension.MODEL, asking.name("model"));
-        List<UsageQuery.Sums> sums =
-                query.sums(
-                        new UsageQuery.Asked(
-                                call.principal().tenant(),
-                                from,
-                                until,
-                                by.stream()
-                                        .map(word ->
-                                                UsageQuery.Dimension.valueOf(
-                                                        word.toUpperCase(Locale.ROOT)))
-                                        .toList(),
-                                only));
+        UsageQuery.Asked asked =
+                new UsageQuery.Asked(
+                        call.principal().tenant(),
+                        from,
+                        until,
+                        by.stream()
+                                .map(word ->
+                                        UsageQuery.Dimension.valueOf(word.toUpperCase(Locale.ROOT)))
+                                .toList(),
+                        only);
+        String then = call.query("as_of").orElse(null);
+        if (then != null) {
+            return earlier(asked, by, then);
+        }
+        List<UsageQuery.Sums> sums = query.sums(asked);
+        refuseTooMany(sums);
+        return Answer.ok(shown(from, until, by, sums));
+    }
+
+    /** Usage as it was known at a moment: what was recorded later is not in it. */
+    private Answer earlier(UsageQuery.Asked asked, List<String> by, String then) {
+        try {
+            Moments.Point point = asOf.moments().point(then, clock.instant());
+            if (!caughtUp.test(point)) {
+                throw notYet();
+            }
+            List<UsageQuery.Sums> sums = asOf.sums(asked, point);
+            refuseTooMany(sums);
+            return new Answer(
+                    200,
+                    Map.of("agency-as-of", point.toString()),
+                    shown(asked.from(), asked.until(), by, sums));
+        } catch (Moments.NoSuchPoint no) {
+            throw Paging.wrong("as_of", String.valueOf(no.getMessage()));
+        } catch (UsageQuery.NotBuiltYet no) {
+            throw notYet();
+        }
+    }
+
+    private static Problem notYet() {
+        return new Problem(
+                503,
+                "usage-being-built",
+                "The sums are being built",
+                "The sums of usage have not come to that moment yet. Try again in some seconds.");
+    }
+
+    private static void refuseTooMany(List<UsageQuery.Sums> sums) {
         if (sums.size() > UsageQuery.MAX_ROWS) {
             throw new Problem(
                     422,
@@ -111,7 +164,6 @@ public final class UsageRoutes {
                             + UsageQuery.MAX_ROWS
                             + " rows: ask for a shorter time, filter, or group by less.");
         }
-        return Answer.ok(shown(from, until, by, sums));
     }
 
     private Usage shown(Instant from, Instant until, List<String> by, List<UsageQuery.Sums> sums) {

@@ -34,20 +34,23 @@ public final class UsageByHour implements Projection {
     private static final long HOUR_MILLIS = 3_600_000L;
 
     /** How many sums a row has. */
-    private static final int SUMS = 13;
+    static final int SUMS = 13;
 
     private static final String UPSERT =
             """
-            INSERT INTO ledger.usage_by_hour AS u
-            SELECT ?, h, k, p, t, pr, m, o, c, n1, n2, n3, n4, n5, n6, n7, n8, n9, n10, n11, n12, n13
+            INSERT INTO ledger.usage_by_hour AS u (generation, hour, key, project, tenant, provider, model, operation,
+              usage_class, attempts, failed, unpriced, input, output, cached, reasoning, cost_nanos, first_bytes,
+              first_byte_us, upstream_us, total_us, overhead_us, recorded)
+            SELECT ?, h, k, p, t, pr, m, o, c, n1, n2, n3, n4, n5, n6, n7, n8, n9, n10, n11, n12, n13, r
               FROM unnest(?::timestamptz[], ?::uuid[], ?::uuid[], ?::int[], ?::text[], ?::text[],
                           ?::smallint[], ?::smallint[], ?::bigint[], ?::bigint[], ?::bigint[],
                           ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[],
-                          ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[])
-                AS b(h, k, p, t, pr, m, o, c, n1, n2, n3, n4, n5, n6, n7, n8, n9, n10, n11, n12, n13)
-             ORDER BY h, k, pr, m, o, c, p, t -- or two processes could wait for each other's rows
+                          ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[],
+                          ?::timestamptz[])
+                AS b(h, k, p, t, pr, m, o, c, n1, n2, n3, n4, n5, n6, n7, n8, n9, n10, n11, n12, n13, r)
+             ORDER BY h, k, pr, m, o, c, p, t, r -- or two processes could wait for each other's rows
             ON CONFLICT (generation, hour, key, provider, model, operation, usage_class, project,
-                         tenant)
+                         tenant, recorded)
             DO UPDATE SET attempts = u.attempts + excluded.attempts,
               failed = u.failed + excluded.failed, unpriced = u.unpriced + excluded.unpriced,
               input = u.input + excluded.input, output = u.output + excluded.output,
@@ -69,7 +72,8 @@ public final class UsageByHour implements Projection {
             String provider,
             String model,
             Operation operation,
-            int usageClass) {}
+            int usageClass,
+            long recordedHour) {}
 
     @Override
     public String name() {
@@ -78,7 +82,7 @@ public final class UsageByHour implements Projection {
 
     @Override
     public int revision() {
-        return 1;
+        return 2;
     }
 
     @Override
@@ -96,7 +100,8 @@ public final class UsageByHour implements Projection {
         Map<Bucket, long[]> sums = new HashMap<>();
         for (Recorded recorded : facts) {
             if (recorded.fact() instanceof UsageRecorded usage) {
-                UsageBatch.unpack(usage, row -> add(sums, row));
+                long recordedHour = hour(recorded.recordedAt().toEpochMilli());
+                UsageBatch.unpack(usage, row -> add(sums, row, recordedHour));
             }
         }
         if (sums.isEmpty()) {
@@ -109,16 +114,26 @@ public final class UsageByHour implements Projection {
         }
     }
 
-    private static void add(Map<Bucket, long[]> sums, UsageRow row) {
+    /** The hour (UTC) that a moment lies in, both in milliseconds. */
+    static long hour(long millis) {
+        return Math.floorDiv(millis, HOUR_MILLIS) * HOUR_MILLIS;
+    }
+
+    private static void add(Map<Bucket, long[]> sums, UsageRow row, long recordedHour) {
         Bucket bucket =
                 new Bucket(
-                        Math.floorDiv(row.startedMillis(), HOUR_MILLIS) * HOUR_MILLIS,
+                        hour(row.startedMillis()),
                         row.caller(),
                         row.line().provider(),
                         row.line().model(),
                         row.line().operation(),
-                        row.usageClass());
-        long[] sum = sums.computeIfAbsent(bucket, any -> new long[SUMS]);
+                        row.usageClass(),
+                        recordedHour);
+        add(sums.computeIfAbsent(bucket, any -> new long[SUMS]), row);
+    }
+
+    /** Adds an attempt to sums in the order of the table's columns. */
+    static void add(long[] sum, UsageRow row) {
         sum[0]++;
         sum[1] += failed(row.ending()) ? 1 : 0;
         boolean unpriced = row.costNanos() == Attempt.UNPRICED;
@@ -143,6 +158,7 @@ public final class UsageByHour implements Projection {
             throws SQLException {
         int size = sums.size();
         Timestamp[] hours = new Timestamp[size];
+        Timestamp[] recorded = new Timestamp[size];
         UUID[] keys = new UUID[size];
         UUID[] projects = new UUID[size];
         Integer[] tenants = new Integer[size];
@@ -155,6 +171,7 @@ public final class UsageByHour implements Projection {
         for (Map.Entry<Bucket, long[]> entry : sums.entrySet()) {
             Bucket bucket = entry.getKey();
             hours[i] = new Timestamp(bucket.hour());
+            recorded[i] = new Timestamp(bucket.recordedHour());
             keys[i] = bucket.caller().key();
             projects[i] = bucket.caller().project();
             tenants[i] = bucket.caller().tenant();
@@ -181,6 +198,7 @@ public final class UsageByHour implements Projection {
             for (Long[] column : numbers) {
                 statement.setArray(at++, connection.createArrayOf("int8", column));
             }
+            statement.setArray(at, connection.createArrayOf("timestamptz", recorded));
             statement.executeUpdate();
         }
     }

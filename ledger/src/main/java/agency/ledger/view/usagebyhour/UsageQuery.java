@@ -15,6 +15,7 @@ import java.util.function.IntSupplier;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.Query;
+import org.jspecify.annotations.Nullable;
 
 /** Asks the hours for sums. */
 public final class UsageQuery {
@@ -64,6 +65,13 @@ public final class UsageQuery {
             List<Dimension> by,
             Map<Dimension, String> only) {}
 
+    /** Rows of a revision that did not know when they were recorded; a new one is being built. */
+    public static final class NotBuiltYet extends Exception {
+        NotBuiltYet() {
+            super("the rows do not say when they were recorded", null, false, false);
+        }
+    }
+
     /**
      * Sums of one class in one group.
      *
@@ -102,6 +110,31 @@ public final class UsageQuery {
 
     /** The sums, ordered by group; one more than {@link #MAX_ROWS} when there are more. */
     public List<Sums> sums(Asked asked) {
+        return sums(asked, null);
+    }
+
+    /**
+     * The same of what was recorded in the hours before this one only.
+     *
+     * @param before the hour
+     */
+    List<Sums> recordedBefore(Asked asked, Instant before) throws NotBuiltYet {
+        boolean unknown =
+                jdbi.withHandle(handle ->
+                        handle.createQuery(
+                                        "SELECT EXISTS (SELECT FROM ledger.usage_by_hour WHERE"
+                                                + " generation = :generation AND recorded ="
+                                                + " '-infinity')")
+                                .bind("generation", generation.getAsInt())
+                                .mapTo(Boolean.class)
+                                .one());
+        if (unknown) {
+            throw new NotBuiltYet();
+        }
+        return sums(asked, before);
+    }
+
+    private List<Sums> sums(Asked asked, @Nullable Instant before) {
         String dimensions =
                 asked.by().stream()
                         .map(d -> d.sql + " AS " + name(d))
@@ -113,6 +146,10 @@ public final class UsageQuery {
         values.put("generation", generation.getAsInt());
         values.put("from", OffsetDateTime.ofInstant(asked.from(), ZoneOffset.UTC));
         values.put("until", OffsetDateTime.ofInstant(asked.until(), ZoneOffset.UTC));
+        if (before != null) {
+            where.append(" AND recorded < :recorded");
+            values.put("recorded", OffsetDateTime.ofInstant(before, ZoneOffset.UTC));
+        }
         if (asked.tenant() != 0) {
             where.append(" AND tenant = :tenant");
             values.put("tenant", asked.tenant());
