@@ -1,6 +1,14 @@
 package agency.app;
 
+import agency.access.AccessContext;
 import agency.kernel.fault.Fault;
+import agency.ledger.LedgerContext;
+import agency.platform.audit.AuditTrail;
+import agency.platform.crypto.MasterKey;
+import agency.platform.crypto.SecretSource;
+import agency.platform.log.LogSettings;
+import agency.platform.log.Moments;
+import agency.platform.log.PostgresEventLog;
 import agency.platform.log.transfer.LogExport;
 import agency.platform.log.transfer.LogImport;
 import agency.platform.log.verify.Checkpoints;
@@ -8,18 +16,25 @@ import agency.platform.postgres.DataDirectory;
 import agency.platform.postgres.Database;
 import agency.platform.postgres.EmbeddedPostgres;
 import agency.platform.postgres.RunningServer;
+import agency.platform.projection.Projection;
+import agency.platform.projection.Replay;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.ds.PGSimpleDataSource;
 
 /**
  * What is done with the data of an installation on its own machine, by whoever may read its files:
@@ -99,6 +114,45 @@ public final class Moving {
                 remove(data);
             }
         }
+    }
+
+    /**
+     * Makes the tables of all projections as of a moment or a position, in a schema of their own.
+     *
+     * @param master opens what the log keeps sealed
+     */
+    public static Replay.Made replay(
+            AgencySettings settings, MasterKey master, String until, String schema) {
+        SecretSource random = SecretSource.system();
+        InstantSource clock = Clock.systemUTC();
+        return withDatabase(
+                settings,
+                url -> {
+                    PGSimpleDataSource source = new PGSimpleDataSource();
+                    source.setURL(url);
+                    try (PostgresEventLog log =
+                            new PostgresEventLog(
+                                    () -> source,
+                                    LogSettings.DEFAULT,
+                                    Wiring.facts(),
+                                    () -> master.box("personal-keys", random),
+                                    () -> {
+                                        throw new IllegalStateException("nothing is appended");
+                                    })) {
+                        log.start();
+                        List<Projection> all =
+                                new ArrayList<>(LedgerContext.tables(settings.ledger(), clock));
+                        all.add(new AuditTrail(Wiring.audited(), AccessContext::acting));
+                        return new Replay(Jdbi.create(source), log, all)
+                                .into(schema, new Moments(log).point(until, clock.instant()));
+                    } catch (Moments.NoSuchPoint no) {
+                        throw Fault.lasting(
+                                "replay.no-such-point",
+                                "--until " + no.getMessage() + ".",
+                                Map.of(),
+                                null);
+                    }
+                });
     }
 
     private static void refuseFull(Path data) {

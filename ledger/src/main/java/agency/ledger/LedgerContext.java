@@ -151,6 +151,11 @@ public final class LedgerContext {
         return Set.of(PriceFacts.PRICES);
     }
 
+    /** The tables of the ledger without anything to feed them, for a replay. */
+    public static List<Projection> tables(LedgerSettings settings, InstantSource clock) {
+        return List.of(new UsageByHour(), new Requests(clock, settings.requestDays()));
+    }
+
     /** The facts the ledger records. */
     public static List<FactType<?>> facts() {
         return List.of(UsageFacts.USAGE_RECORDED, PriceFacts.PRICE_SET);

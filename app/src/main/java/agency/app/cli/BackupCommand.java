@@ -7,14 +7,11 @@ import agency.platform.backup.BackupReader;
 import agency.platform.backup.BackupWriter;
 import agency.platform.backup.Manifest;
 import agency.platform.crypto.MasterKey;
-import agency.platform.crypto.SecretSource;
 import agency.platform.log.verify.Verdict;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -66,7 +63,7 @@ final class BackupCommand {
                     Map.of(),
                     null);
         }
-        String key = masterKey(settings).map(BackupCommand::mark).orElse(null);
+        String key = StartOptions.masterKey(settings).map(BackupCommand::mark).orElse(null);
         Manifest made =
                 Moving.withDatabase(
                         settings, url -> new BackupWriter(url, settings.data(), key).write(to));
@@ -79,17 +76,6 @@ final class BackupCommand {
                                 + " sealed can be opened.");
         out().flush();
         return verify ? verify(to) : AgencyCommand.OK;
-    }
-
-    /** The master key that there is; none is made. */
-    private static Optional<MasterKey> masterKey(AgencySettings settings) {
-        if (settings.masterKey() != null) {
-            return Optional.of(MasterKey.of(settings.masterKey()));
-        }
-        Path file = MasterKey.usualFile(System.getenv(), Path.of(System.getProperty("user.home")));
-        return Files.exists(file)
-                ? Optional.of(MasterKey.at(file, settings.data(), SecretSource.system()))
-                : Optional.empty();
     }
 
     /** Tells one master key from another and nothing about it. */
@@ -147,7 +133,7 @@ final class BackupCommand {
                                 .formatted(settings.data(), restored.end()));
         @Nullable String wanted = restored.masterKey();
         boolean same =
-                masterKey(settings)
+                StartOptions.masterKey(settings)
                         .map(BackupCommand::mark)
                         .filter(mark -> mark.equals(wanted))
                         .isPresent();

@@ -3,8 +3,10 @@ package agency.app.cli;
 import agency.app.AgencySettings;
 import agency.app.Moving;
 import agency.kernel.fault.Fault;
+import agency.platform.crypto.MasterKey;
 import agency.platform.log.transfer.LogExport;
 import agency.platform.log.transfer.LogImport;
+import agency.platform.projection.Replay;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -212,6 +214,53 @@ final class EventsCommand {
                                 withKeys
                                         ? ", with the keys that are sealed under the master key"
                                         : "; without keys it is for reading, not for importing"));
+    }
+
+    @Command(
+            name = "replay",
+            description =
+                    "Make the tables of all projections as they were, in a schema of their own, to"
+                            + " be looked at with SQL. Drop the schema when you have seen enough.")
+    void replay(
+            @Option(
+                            names = "--data",
+                            paramLabel = "DIR",
+                            description = "Where everything is kept (default: ~/.agency).")
+                    @Nullable Path data,
+            @Option(
+                            names = "--until",
+                            required = true,
+                            paramLabel = "MOMENT",
+                            description =
+                                    "A moment like 2026-11-26T12:00:00Z, or a position of the log"
+                                            + " like 0:1234.")
+                    String until,
+            @Option(
+                            names = "--into",
+                            required = true,
+                            paramLabel = "SCHEMA",
+                            description = "The name of a new schema.")
+                    String schema) {
+        AgencySettings settings = StartOptions.settings(data);
+        MasterKey master =
+                StartOptions.masterKey(settings)
+                        .orElseThrow(() ->
+                                Fault.lasting(
+                                        "replay.no-master-key",
+                                        "The master key is not here: without it facts cannot be"
+                                                + " read. Set AGENCY_MASTER_KEY.",
+                                        Map.of(),
+                                        null));
+        Replay.Made made = Moving.replay(settings, master, until, schema);
+        PrintWriter out = spec.commandLine().getOut();
+        made.rows().forEach((table, rows) -> out.println(rows + " rows in " + table));
+        made.leftOut()
+                .forEach((projection, facts) ->
+                        out.println(
+                                facts
+                                        + " facts could not be applied by "
+                                        + projection
+                                        + " and are left out"));
     }
 
     /** A new file that only its owner may read. */

@@ -5,10 +5,14 @@ import agency.kernel.fault.Fault;
 import agency.kernel.name.Nearest;
 import agency.platform.config.Configuration;
 import agency.platform.config.Sources;
+import agency.platform.crypto.MasterKey;
+import agency.platform.crypto.SecretSource;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -100,6 +104,17 @@ final class StartOptions {
         StartOptions options = new StartOptions();
         options.data = data;
         return options.configuration(List.of()).values();
+    }
+
+    /** The master key that there is; none is made. */
+    static Optional<MasterKey> masterKey(AgencySettings settings) {
+        if (settings.masterKey() != null) {
+            return Optional.of(MasterKey.of(settings.masterKey()));
+        }
+        Path file = MasterKey.usualFile(System.getenv(), Path.of(System.getProperty("user.home")));
+        return Files.exists(file)
+                ? Optional.of(MasterKey.at(file, settings.data(), SecretSource.system()))
+                : Optional.empty();
     }
 
     /**

@@ -2,7 +2,11 @@ package agency.app.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import agency.app.Moving;
 import agency.app.profile.Profile;
+import agency.platform.crypto.MasterKey;
+import agency.platform.crypto.Secret;
+import agency.platform.projection.Replay;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
@@ -168,6 +172,17 @@ class MovingTest {
                     assertThat(done("projects", "list", where, "--as-of=" + position))
                             .doesNotContain("after")
                             .contains("First project");
+                    Replay.Made made =
+                            Moving.replay(
+                                    StartOptions.settings(Path.of(where.substring(7))),
+                                    MasterKey.of(Secret.of("6b".repeat(32))),
+                                    position,
+                                    "was");
+                    assertThat(made.leftOut()).isEmpty();
+                    assertThat(made.rows().get("was.entry")).isPositive();
+                    assertThat(made.rows()).containsKeys("was.usage_by_hour", "was.request_batch");
+                    assertThat(refused("events", "replay", where, "--until=9:9", "--into=b"))
+                            .containsAnyOf("names a lane", "master key");
                     assertThat(refused("projects", "list", where, "--as-of=yesterday"))
                             .contains("must be a moment like");
 
