@@ -341,7 +341,7 @@ final class GenerationFeed {
     /** Keeps the checkpoint, from time to time, where no fact was of interest. */
     private void quietCheckpoint(List<Part> group) {
         long now = nanos.getAsLong();
-        long afterMs = whole ? Limits.QUIET_CHECKPOINT_MS : Limits.SHARED_CHECKPOINT_MS;
+        long afterMs = quietMs();
         List<Part> quiet =
                 group.stream()
                         .filter(part ->
@@ -481,9 +481,15 @@ final class GenerationFeed {
         return atHead;
     }
 
-    /** Whether others may be waiting for a checkpoint that is not written yet. */
-    boolean owes() {
-        return !whole && parts.stream().anyMatch(part -> part.written != part.at);
+    /** Within how many milliseconds a checkpoint is to be written that is not written yet. */
+    long owesWithinMs() {
+        return parts.stream().allMatch(part -> part.written == part.at)
+                ? Long.MAX_VALUE
+                : quietMs() + 1;
+    }
+
+    private long quietMs() {
+        return whole ? Limits.QUIET_CHECKPOINT_MS : Limits.SHARED_CHECKPOINT_MS;
     }
 
     /** Whether others feed shards of it, so that one must look how far they have come. */

@@ -26,6 +26,12 @@ final class Limits {
     /** How often others' progress is read while someone waits for it, milliseconds. */
     static final long LOOK_MS = 20;
 
+    /** How long a shard is held without a renewal where no other process can come, milliseconds. */
+    static final int ALONE_LEASE_MS = 60_000;
+
+    /** How often one looks whether a generation is built, milliseconds. */
+    static final long BUILDING_MS = 200;
+
     /** How often a built generation is tried to be switched to, milliseconds. */
     static final long SWITCH_MS = 20;
 

@@ -41,7 +41,7 @@ public final class LogProjections implements Projections, Part {
                 new TableFeed.Feeding(
                         instances.self().toString(),
                         instances.alone(),
-                        LogInstances.LEASE_MS,
+                        instances.alone() ? Limits.ALONE_LEASE_MS : LogInstances.LEASE_MS,
                         Limits.KEPT_MS,
                         SqlGenerationStore.FENCE));
     }

@@ -134,9 +134,14 @@ final class TableFeed {
         running.keySet().forEach(this::end);
     }
 
-    /** Soon again while something is about to be switched to. */
+    /** Soon again while something is being built or about to be switched to. */
     private long pauseMs() {
-        return building().isPresent() ? Limits.SWITCH_MS : feeding.leaseMs() / 3;
+        if (building().isPresent()) {
+            return Limits.SWITCH_MS;
+        }
+        long idle = feeding.leaseMs() / 3;
+        boolean building = running.keySet().stream().anyMatch(one -> one > seen.generation);
+        return building ? Math.min(idle, Limits.BUILDING_MS) : idle;
     }
 
     private void keep() {
@@ -237,7 +242,7 @@ final class TableFeed {
         if (atOnce) {
             return !mine.wake.closed();
         }
-        long idleMs = mine.feed.owes() ? Limits.SHARED_CHECKPOINT_MS : feeding.leaseMs() / 3;
+        long idleMs = Math.min(feeding.leaseMs() / 3, mine.feed.owesWithinMs());
         return mine.wake.sleep(failures == 0 ? idleMs : Limits.pauseMs(failures));
     }
 
