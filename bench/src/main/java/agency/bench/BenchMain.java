@@ -5,6 +5,7 @@ import agency.bench.gateway.GatewayBench;
 import agency.bench.log.LogBench;
 import agency.bench.log.LogFaultBench;
 import agency.bench.log.SimulateBench;
+import agency.bench.log.StartBench;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -23,6 +24,7 @@ import picocli.CommandLine.Spec;
             LogBench.class,
             LogFaultBench.class,
             SimulateBench.class,
+            StartBench.class,
         },
         footer = {
             "",

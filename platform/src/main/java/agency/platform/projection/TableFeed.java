@@ -98,6 +98,7 @@ final class TableFeed {
     void start() {
         seen = new Seen(0, 0, Reached.beginning(new UUID(0, 0), log.lanes()));
         Generations.live(database.get().withHandle(generations::rows)).ifPresent(this::see);
+        wake.up();
         thread.start();
     }
 
