@@ -57,6 +57,11 @@ public final class FlakyLog implements EventLog {
     }
 
     @Override
+    public int version(StreamName stream) {
+        return real.version(stream);
+    }
+
+    @Override
     public List<Recorded> stream(StreamName stream, int afterVersion, int limit) {
         return real.stream(stream, afterVersion, limit);
     }

@@ -24,6 +24,9 @@ public interface EventLog {
      */
     CompletableFuture<Appended> append(Append append);
 
+    /** How many facts a stream has: the version of its last one, 0 before the first. */
+    int version(StreamName stream);
+
     /** A stream's facts after a version, oldest first, at most {@code limit}. */
     List<Recorded> stream(StreamName stream, int afterVersion, int limit);
 

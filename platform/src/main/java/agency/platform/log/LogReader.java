@@ -97,7 +97,33 @@ final class LogReader {
             byte[] meta,
             byte[] body) {}
 
+    int version(UUID incarnation, StreamName stream) {
+        try (Connection connection = database.get().getConnection();
+                PreparedStatement ask =
+                        connection.prepareStatement(
+                                "SELECT i.incarnation, (SELECT s.version FROM log.stream s WHERE"
+                                        + " s.tenant = ? AND s.category = ? AND s.key = ?) FROM"
+                                        + " log.installation i")) {
+            ask.setInt(1, stream.tenant());
+            ask.setString(2, stream.category());
+            ask.setString(3, stream.key());
+            try (ResultSet row = ask.executeQuery()) {
+                if (!row.next() || !incarnation.equals(row.getObject(1, UUID.class))) {
+                    throw anotherLife();
+                }
+                return row.getInt(2);
+            }
+        } catch (SQLException e) {
+            throw unreachable(e);
+        }
+    }
+
+    /**
+     * A stream's versions have no gaps: both ends of the stretch are said, so that no plan, however
+     * wrong about how long the stream is, reads more than it.
+     */
     List<Recorded> stream(UUID incarnation, StreamName stream, int afterVersion, int limit) {
+        int through = (int) Math.min(Integer.MAX_VALUE, (long) afterVersion + bounded(limit));
         return read(
                 incarnation,
                 connection -> {
@@ -108,12 +134,12 @@ final class LogReader {
                                             + " FROM log.stream s JOIN log.event e ON e.lane ="
                                             + " s.lane AND e.stream_id = s.stream_id WHERE s.tenant"
                                             + " = ? AND s.category = ? AND s.key = ? AND e.version"
-                                            + " > ? ORDER BY e.version LIMIT ?");
+                                            + " > ? AND e.version <= ? ORDER BY e.version");
                     read.setInt(1, stream.tenant());
                     read.setString(2, stream.category());
                     read.setString(3, stream.key());
                     read.setInt(4, afterVersion);
-                    read.setInt(5, bounded(limit));
+                    read.setInt(5, through);
                     return read;
                 });
     }
@@ -176,8 +202,9 @@ final class LogReader {
 
     /**
      * Looks the wanted streams up one by one and puts their facts in order: a few thousand facts
-     * among millions are found without going past the millions. {@code OFFSET 0} keeps PostgreSQL
-     * from turning it into the other plan.
+     * among millions are found without going past the millions. Of each stream the first ones in
+     * order of version, which is their order of position too, are enough; asking for that keeps
+     * PostgreSQL from turning it into the other plan, or from going past the millions for each.
      */
     private static PreparedStatement scattered(
             Connection connection,
@@ -194,16 +221,17 @@ final class LogReader {
                                 + COLUMNS
                                 + " FROM log.stream s CROSS JOIN LATERAL (SELECT * FROM log.event"
                                 + " f WHERE f.lane = ? AND f.stream_id = s.stream_id AND f.pos > ?"
-                                + " AND f.pos <= ? OFFSET 0) e WHERE s.lane = ? AND s.category ="
-                                + " ANY (?)"
+                                + " AND f.pos <= ? ORDER BY f.version LIMIT ?) e WHERE s.lane = ?"
+                                + " AND s.category = ANY (?)"
                                 + cut(slice, "s")
                                 + " ORDER BY e.pos LIMIT ?");
         read.setShort(1, (short) lane);
         read.setLong(2, after);
         read.setLong(3, upTo);
-        read.setShort(4, (short) lane);
-        read.setArray(5, texts(connection, categories));
-        read.setInt(6, limit);
+        read.setInt(4, limit);
+        read.setShort(5, (short) lane);
+        read.setArray(6, texts(connection, categories));
+        read.setInt(7, limit);
         return read;
     }
 

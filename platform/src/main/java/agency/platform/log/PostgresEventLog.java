@@ -279,6 +279,11 @@ public final class PostgresEventLog implements EventLog, Part {
     }
 
     @Override
+    public int version(StreamName stream) {
+        return reader.version(started().incarnation, stream);
+    }
+
+    @Override
     public List<Recorded> stream(StreamName stream, int afterVersion, int limit) {
         return reader.stream(started().incarnation, stream, afterVersion, limit);
     }

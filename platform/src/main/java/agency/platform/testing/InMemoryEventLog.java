@@ -179,6 +179,11 @@ public final class InMemoryEventLog implements EventLog {
     }
 
     @Override
+    public synchronized int version(StreamName stream) {
+        return streams.getOrDefault(StreamKey.of(stream), List.of()).size();
+    }
+
+    @Override
     public synchronized List<Recorded> stream(StreamName stream, int afterVersion, int limit) {
         return streams.getOrDefault(StreamKey.of(stream), List.of()).stream()
                 .skip(afterVersion)

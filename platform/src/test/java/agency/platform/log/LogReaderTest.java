@@ -9,12 +9,18 @@ import agency.platform.log.LogKit.Counted;
 import agency.platform.log.codec.FactCodec;
 import agency.platform.postgres.Database;
 import agency.platform.testing.PostgresFixture;
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -40,12 +46,16 @@ class LogReaderTest {
     }
 
     private LogReader reader(long longStretch) throws Exception {
+        return reader(database.runtime(), longStretch);
+    }
+
+    private LogReader reader(DataSource from, long longStretch) throws Exception {
         TypeTable types = new TypeTable(LogKit.FACTS);
         try (var connection = database.runtime().getConnection()) {
             types.register(connection);
         }
         return new LogReader(
-                database::runtime, types, FactCodec.withoutPersonalTexts(types.all()), longStretch);
+                () -> from, types, FactCodec.withoutPersonalTexts(types.all()), longStretch);
     }
 
     private void append(Random random, int facts) {
@@ -100,6 +110,86 @@ class LogReaderTest {
                     .as("lane %d, %d to %d, %d of %s %s", lane, after, upTo, limit, wanted, slice)
                     .isEqualTo(expected);
         }
+    }
+
+    /** A log is mostly one long stream; a read of others must not pay for that. */
+    @Test
+    void goesPastNothingThatWasNotAskedFor() throws Exception {
+        StreamName longest = StreamName.of(1, "test", "long");
+        for (int i = 0; i < 60; i++) {
+            log.append(Append.at(longest, i * 500, several(500), LogKit.meta())).join();
+        }
+        List<StreamName> few = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            few.add(new StreamName(1, "rare", "s" + i, longest.partition()));
+            log.append(Append.at(few.get(i), 0, several(3), LogKit.meta())).join();
+        }
+        owner("ANALYZE log.event, log.stream");
+        int lane = LaneHash.lane(longest.partition(), LANES);
+        try (Connection connection = database.runtime().getConnection()) {
+            connection.setAutoCommit(false);
+            LogReader reader = reader(always(connection), 0);
+            for (int i = 0; i < 10; i++) {
+                for (StreamName stream : few) {
+                    assertThat(reader.version(log.incarnation(), stream)).isEqualTo(3);
+                    assertThat(reader.stream(log.incarnation(), stream, 0, 100)).hasSize(3);
+                }
+                assertThat(reader.stream(log.incarnation(), longest, 100, 10)).hasSize(10);
+                assertThat(rare(reader, lane)).hasSize(15);
+            }
+            assertThat(gonePast(connection)).isEqualTo(10 * (15 + 10 + 15));
+        }
+    }
+
+    private List<Recorded> rare(LogReader reader, int lane) {
+        return reader.lane(
+                log.incarnation(), lane, 0, Long.MAX_VALUE, 50, Set.of("rare"), Slice.WHOLE);
+    }
+
+    private static List<Record> several(int count) {
+        List<Record> facts = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            facts.add(new Counted(i));
+        }
+        return facts;
+    }
+
+    private void owner(String sql) throws SQLException {
+        try (Connection connection = database.owner().getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    /** How many facts the transaction of this connection has looked at so far. */
+    private static long gonePast(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row =
+                        statement.executeQuery(
+                                "SELECT sum(coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0))"
+                                    + " FROM pg_stat_xact_all_tables WHERE schemaname = 'log' AND"
+                                    + " relname LIKE 'event%' AND relname <> 'event_type'")) {
+            row.next();
+            return row.getLong(1);
+        }
+    }
+
+    /** Gives the same connection every time, and keeps it open. */
+    private static DataSource always(Connection connection) {
+        Connection kept =
+                (Connection)
+                        Proxy.newProxyInstance(
+                                Connection.class.getClassLoader(),
+                                new Class<?>[] {Connection.class},
+                                (self, method, arguments) ->
+                                        method.getName().equals("close")
+                                                ? null
+                                                : method.invoke(connection, arguments));
+        return (DataSource)
+                Proxy.newProxyInstance(
+                        DataSource.class.getClassLoader(),
+                        new Class<?>[] {DataSource.class},
+                        (self, method, arguments) -> kept);
     }
 
     private static Slice slice(Random random) {

@@ -210,6 +210,11 @@ public final class ModelLog implements EventLog {
     }
 
     @Override
+    public int version(StreamName stream) {
+        return table.streams.getOrDefault(stream, List.of()).size();
+    }
+
+    @Override
     public List<Recorded> stream(StreamName stream, int afterVersion, int limit) {
         return table.streams.getOrDefault(stream, List.of()).stream()
                 .skip(afterVersion)
