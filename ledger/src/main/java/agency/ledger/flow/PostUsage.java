@@ -6,11 +6,15 @@ import agency.kernel.fact.Recorded;
 import agency.kernel.fact.StreamName;
 import agency.kernel.fault.Fault;
 import agency.kernel.id.IdSource;
+import agency.ledger.domain.usage.OpenAttempt;
+import agency.ledger.domain.usage.UsageBatch;
 import agency.ledger.domain.usage.UsageFacts;
 import agency.ledger.domain.usage.UsageRecorded;
+import agency.ledger.domain.usage.UsageRow;
 import agency.platform.log.Append;
 import agency.platform.log.Appended;
 import agency.platform.log.EventLog;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -45,9 +49,13 @@ final class PostUsage {
         this.ids = ids;
     }
 
-    /** Finds out what is posted already; true when it is more than was known. */
+    /**
+     * Finds out what is posted already; true when it is more than was known. Every fact reaches at
+     * least as far as the one before it, so that the last ones say it all, however long the stream.
+     */
     boolean catchUp() {
         int before = version;
+        version = Math.max(version, log.version(stream) - PAGE);
         while (true) {
             List<Recorded> page = log.stream(stream, version, PAGE);
             for (Recorded recorded : page) {
@@ -61,6 +69,46 @@ final class PostUsage {
             if (page.size() < PAGE) {
                 return version != before;
             }
+        }
+    }
+
+    /**
+     * Which of these attempts are not posted. The journal may be older than the log: a copy of it
+     * in a backup, or what a power cut left of it, holds attempts as open that have ended in the
+     * log.
+     *
+     * @param since a place of the journal that all their outcomes are behind
+     */
+    List<OpenAttempt> notPosted(List<OpenAttempt> open, long since) {
+        Map<Tried, OpenAttempt> left = new LinkedHashMap<>();
+        open.forEach(one -> left.put(Tried.of(one), one));
+        int to = version;
+        while (to > 0 && !left.isEmpty()) {
+            int from = Math.max(0, to - PAGE);
+            List<Recorded> page = log.stream(stream, from, to - from);
+            boolean before = page.isEmpty();
+            for (Recorded recorded : page) {
+                if (recorded.fact() instanceof UsageRecorded usage) {
+                    before |= usage.through() <= since;
+                    UsageBatch.unpack(usage, row -> left.remove(Tried.of(row)));
+                }
+            }
+            if (before) {
+                break;
+            }
+            to = from;
+        }
+        return List.copyOf(left.values());
+    }
+
+    /** What tells an attempt from every other. */
+    private record Tried(UUID request, int attempt) {
+        static Tried of(OpenAttempt open) {
+            return new Tried(open.intent().request(), open.intent().attempt());
+        }
+
+        static Tried of(UsageRow row) {
+            return new Tried(row.request(), row.attempt());
         }
     }
 

@@ -122,9 +122,11 @@ final class RecoverJournals {
         long count = 0;
         List<Attempt> attempts = new ArrayList<>();
         List<OpenAttempt> open =
-                reading.unfinished().stream()
-                        .filter(attempt -> attempt.entry() > posting.assumedThrough())
-                        .toList();
+                posting.notPosted(
+                        reading.unfinished().stream()
+                                .filter(attempt -> attempt.entry() > posting.assumedThrough())
+                                .toList(),
+                        reading.unfinishedSince());
         for (int i = 0; i < open.size(); i++) {
             OpenAttempt attempt = open.get(i);
             attempts.add(attempt.assumed());

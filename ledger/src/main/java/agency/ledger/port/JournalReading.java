@@ -20,6 +20,12 @@ public interface JournalReading extends AutoCloseable {
     List<OpenAttempt> unfinished();
 
     /**
+     * Where the first of these stands: no outcome of any is before it. {@link Long#MAX_VALUE}
+     * without any.
+     */
+    long unfinishedSince();
+
+    /**
      * Open attempts that keep the oldest file from being deleted while the journal grows; to be
      * carried. Empty while there is no need.
      */

@@ -276,6 +276,39 @@ class DrainTest {
         }
     }
 
+    /**
+     * A backup holds the journal as it was before its facts, and a power cut may leave it so: what
+     * is open in it has ended in the log.
+     */
+    @Test
+    void doesNotAssumeWhatTheLogSaysHasEnded() throws Exception {
+        UsageJournal journal = files().open("a-1");
+        Ledger ledger = ledger(journal);
+        JournalDrain drain = new JournalDrain(journal, real, LedgerKit.IDS, ledger::carry, PAUSES);
+        drain.start();
+        List<Permit> open = new ArrayList<>();
+        for (long i = 1; i <= 20; i++) {
+            open.add(admitted(ledger, i));
+        }
+        Path copy = root.resolveSibling(root.getFileName() + "-copy");
+        copy(root.resolve("a-1"), copy);
+        for (long i = 1; i <= 19; i++) {
+            open.get((int) i - 1).settle(LedgerKit.used(i, 1));
+            long soFar = i;
+            LedgerKit.await("posted", () -> drain.posted() == soFar);
+        }
+        drain.close();
+        journal.close();
+        copy(copy, root.resolve("a-1"));
+        RecoverJournals.Recovered done = new RecoverJournals(files(), real, LedgerKit.IDS).run();
+        assertThat(done.assumed()).as("only the last was open for both").isEqualTo(1);
+        List<UsageRow> rows = LedgerKit.rows(real);
+        assertThat(rows).hasSize(20);
+        each(rows.subList(0, 19), 19);
+        assertThat(rows.getLast().request()).isEqualTo(new UUID(4, 20));
+        assertThat(rows.getLast().usageClass()).isEqualTo(3);
+    }
+
     @Test
     void countsOnceWhenTheRecoveryIsCutOffAnywhere() throws Exception {
         long seed = System.nanoTime();

@@ -39,7 +39,7 @@ class JournalReader implements JournalReading {
         void allPosted(boolean all);
     }
 
-    private record Opened(OpenAttempt attempt, int segment) {}
+    private record Opened(OpenAttempt attempt, int segment, long position) {}
 
     /** A file that was read or is being read, with how many of its intents are still open. */
     private static final class Reading {
@@ -135,13 +135,15 @@ class JournalReader implements JournalReading {
                 case Entries.INTENT -> {
                     OpenAttempt attempt = entries.readIntent(body);
                     forget(attempt.entry());
-                    open.put(attempt.entry(), new Opened(attempt, reading.file.number()));
+                    open.put(
+                            attempt.entry(),
+                            new Opened(attempt, reading.file.number(), here(reading)));
                     reading.open++;
                     yield null;
                 }
                 case Entries.OUTCOME -> {
                     @Nullable Opened opened = forget(Entries.entry(body));
-                    long here = ((long) reading.file.number() << 32) | at;
+                    long here = here(reading);
                     if (here <= skipThrough) {
                         yield null;
                     }
@@ -163,6 +165,10 @@ class JournalReader implements JournalReading {
             damaged++;
             return null;
         }
+    }
+
+    private long here(Reading reading) {
+        return ((long) reading.file.number() << 32) | at;
     }
 
     private @Nullable Opened forget(long entry) {
@@ -187,6 +193,11 @@ class JournalReader implements JournalReading {
                 .map(Opened::attempt)
                 .sorted(Comparator.comparingLong(OpenAttempt::entry))
                 .toList();
+    }
+
+    @Override
+    public long unfinishedSince() {
+        return open.values().stream().mapToLong(Opened::position).min().orElse(Long.MAX_VALUE);
     }
 
     @Override
