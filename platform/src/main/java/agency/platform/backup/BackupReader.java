@@ -4,6 +4,7 @@ import agency.kernel.fault.Fault;
 import agency.platform.log.verify.Checkpoints;
 import agency.platform.log.verify.LogVerifier;
 import agency.platform.log.verify.Verdict;
+import agency.platform.postgres.DataDirectory;
 import agency.platform.postgres.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,9 +27,15 @@ import org.postgresql.ds.PGSimpleDataSource;
 public final class BackupReader {
     private final Path folder;
 
-    /** A reader of the backup in this folder. */
+    /** A reader of the backup in this folder, or in the one that a link leads to. */
     public BackupReader(Path folder) {
-        this.folder = folder.toAbsolutePath().normalize();
+        Path named = folder.toAbsolutePath().normalize();
+        try {
+            named = named.toRealPath();
+        } catch (IOException notThere) {
+            // Said when it is read.
+        }
+        this.folder = named;
     }
 
     /**
@@ -122,9 +129,15 @@ public final class BackupReader {
         Manifest manifest = checked();
         Path data = to.toAbsolutePath().normalize();
         try {
-            if (data.startsWith(folder) || folder.startsWith(data) || !Copying.free(data)) {
+            if (Copying.within(data, folder)
+                    || Copying.within(folder, data)
+                    || !Copying.free(data)) {
                 throw unfit(data);
             }
+            Copying.folder(data);
+            Path unfinished = data.resolve(DataDirectory.BEING_RESTORED);
+            Copying.write(new byte[0], unfinished, DataDirectory.BEING_RESTORED);
+            Copying.force(data);
             copyTo(manifest, data);
             try (EmbeddedPostgres server = new EmbeddedPostgres(data.resolve("postgres"))) {
                 server.start();
@@ -132,6 +145,8 @@ public final class BackupReader {
                 checkHeads(manifest, url);
                 beginLife(url);
             }
+            Files.delete(unfinished);
+            Copying.force(data);
             return manifest;
         } catch (IOException failed) {
             throw unwritable(data, failed);
@@ -152,6 +167,13 @@ public final class BackupReader {
                 throw Manifest.bad(folder, file.path() + " changed while it was read");
             }
         }
+        for (Path path : Copying.below(to)) {
+            if (Files.isDirectory(path)) {
+                Copying.force(path);
+            }
+        }
+        Copying.force(to);
+        Copying.force(Objects.requireNonNull(to.getParent()));
     }
 
     private void checkHeads(Manifest manifest, String url) {

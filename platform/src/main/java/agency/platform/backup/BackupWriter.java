@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Whatever was acknowledged before its end is in it: facts by the log of that time; attempts
  * that were not drained yet by the journal, which is copied before the database's end, so that what
- * is drained in between is in both (and posted once: by its stream's version).
+ * is drained in between is in both. It is posted once all the same: what had ended in the journal
+ * by its stream's version, what was still open in it by its request.
  */
 public final class BackupWriter {
     /** What of the data folder is copied besides the database. */
@@ -48,14 +48,9 @@ public final class BackupWriter {
                     "pg_stat_tmp",
                     "pg_subtrans");
 
-    /** Files that are of this server's run, or hold a setting of this backup. */
+    /** Files that are of this server's run. */
     private static final Set<String> LEFT_OUT =
-            Set.of(
-                    "postmaster.pid",
-                    "postmaster.opts",
-                    "postgresql.auto.conf",
-                    "backup_label",
-                    "tablespace_map");
+            Set.of("postmaster.pid", "postmaster.opts", "backup_label", "tablespace_map");
 
     /** The number of the lock that one backup at a time holds. */
     private static final long ONE_AT_A_TIME = 7_126_511_064L;
@@ -86,12 +81,8 @@ public final class BackupWriter {
         refuseUnfit(folder);
         try (Connection connection = DriverManager.getConnection(url)) {
             lock(connection);
-            try {
-                keepWal(connection, true);
-                return written(connection, folder);
-            } finally {
-                keepWal(connection, false);
-            }
+            keepWal(connection);
+            return written(connection, folder);
         } catch (SQLException failed) {
             throw Fault.passing(
                     "backup.database",
@@ -114,7 +105,7 @@ public final class BackupWriter {
     private void refuseUnfit(Path folder) {
         String why = "";
         try {
-            if (folder.startsWith(data) || data.startsWith(folder)) {
+            if (Copying.within(folder, data) || Copying.within(data, folder)) {
                 why = "it must lie outside the data folder " + data;
             } else if (!Copying.free(folder)) {
                 why = "it exists and is not empty";
@@ -143,29 +134,15 @@ public final class BackupWriter {
         }
     }
 
-    /** Keeps the server from recycling the write-ahead log while it is needed. */
-    private static void keepWal(Connection connection, boolean keep) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute(
-                    keep
-                            ? "ALTER SYSTEM SET wal_keep_size = '1TB'"
-                            : "ALTER SYSTEM RESET wal_keep_size");
-            statement.execute("SELECT pg_reload_conf()");
-        }
-        for (int look = 0; keep && look < 200; look++) {
-            if ("1TB".equals(asked(connection, "SHOW wal_keep_size"))) {
-                return;
-            }
-            pause();
-        }
-    }
-
-    private static void pause() {
-        try {
-            TimeUnit.MILLISECONDS.sleep(10);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+    /**
+     * Keeps the server from recycling the write-ahead log while it is needed: for as long as this
+     * connection lives, whatever ends it.
+     */
+    private static void keepWal(Connection connection) throws SQLException {
+        asked(
+                connection,
+                "SELECT pg_create_physical_replication_slot('agency_backup',"
+                        + " immediately_reserve => true, temporary => true)");
     }
 
     private static @Nullable String asked(Connection connection, String sql) throws SQLException {
@@ -202,11 +179,6 @@ public final class BackupWriter {
                         label.getBytes(StandardCharsets.UTF_8),
                         folder.resolve("postgres/data/backup_label"),
                         "postgres/data/backup_label"));
-        files.add(
-                Copying.write(
-                        new byte[0],
-                        folder.resolve("postgres/data/postgresql.auto.conf"),
-                        "postgres/data/postgresql.auto.conf"));
         copyWal(connection, label, cluster.resolve("pg_wal"), folder, files);
         for (String name : folders) {
             Copying.force(folder.resolve(name));

@@ -5,20 +5,25 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Copies files so that they are on the disk, and knows what was copied. */
 final class Copying {
@@ -120,11 +125,66 @@ final class Copying {
         }
     }
 
-    /** Everything below a folder, itself left out, in order. */
+    /**
+     * Everything below a folder, itself left out, in order; what goes away meanwhile may be named
+     * or not.
+     */
     static List<Path> below(Path folder) throws IOException {
-        try (Stream<Path> all = Files.walk(folder)) {
-            return all.filter(path -> !path.equals(folder)).sorted().toList();
+        List<Path> found = new ArrayList<>();
+        Files.walkFileTree(
+                folder,
+                new SimpleFileVisitor<>() {
+                    @Override
+                    public FileVisitResult preVisitDirectory(
+                            Path path, BasicFileAttributes attributes) {
+                        if (!path.equals(folder)) {
+                            found.add(path);
+                        }
+                        return FileVisitResult.CONTINUE;
+                    }
+
+                    @Override
+                    public FileVisitResult visitFile(Path path, BasicFileAttributes attributes) {
+                        found.add(path);
+                        return FileVisitResult.CONTINUE;
+                    }
+
+                    @Override
+                    public FileVisitResult visitFileFailed(Path path, IOException failed)
+                            throws IOException {
+                        return unlessGone(path, failed);
+                    }
+
+                    @Override
+                    public FileVisitResult postVisitDirectory(
+                            Path path, @Nullable IOException failed) throws IOException {
+                        return failed == null ? FileVisitResult.CONTINUE : unlessGone(path, failed);
+                    }
+
+                    private FileVisitResult unlessGone(Path path, IOException failed)
+                            throws IOException {
+                        if (!path.equals(folder) && failed instanceof NoSuchFileException) {
+                            return FileVisitResult.CONTINUE;
+                        }
+                        throw failed;
+                    }
+                });
+        found.sort(Comparator.naturalOrder());
+        return found;
+    }
+
+    /** Whether a path is, or would be, at or below a folder, whatever links lead there. */
+    static boolean within(Path path, Path folder) throws IOException {
+        return real(path).startsWith(real(folder));
+    }
+
+    /** Where a path leads, as far as it exists. */
+    private static Path real(Path path) throws IOException {
+        Path there = path;
+        while (there != null && Files.notExists(there)) {
+            there = there.getParent();
         }
+        return there == null ? path : there.toRealPath().resolve(there.relativize(path));
     }
 
     /** Removes a folder and all that is in it. */
@@ -132,11 +192,10 @@ final class Copying {
         if (Files.notExists(folder)) {
             return;
         }
-        try (Stream<Path> all = Files.walk(folder)) {
-            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(path);
-            }
+        for (Path path : below(folder).reversed()) {
+            Files.deleteIfExists(path);
         }
+        Files.deleteIfExists(folder);
     }
 
     private static MessageDigest sha256() {

@@ -15,6 +15,7 @@ import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -64,6 +65,8 @@ public record Manifest(
 
     /** Copies. */
     public Manifest {
+        Objects.requireNonNull(incarnation);
+        Objects.requireNonNull(end);
         heads = List.copyOf(heads);
         folders = List.copyOf(folders);
         files = List.copyOf(files);
@@ -150,6 +153,9 @@ public record Manifest(
     }
 
     private static void checkPath(Path folder, String path, Set<String> seen) {
+        if (path.indexOf('\0') >= 0) {
+            throw bad(folder, "it names something that cannot be a path");
+        }
         Path relative = Path.of(path);
         boolean inside =
                 !path.isEmpty()

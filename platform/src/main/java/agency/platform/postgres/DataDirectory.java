@@ -24,6 +24,9 @@ public final class DataDirectory implements Part {
     /** The part's name. */
     public static final String NAME = "data-directory";
 
+    /** The file that stands in the folder while a backup is being made an installation in it. */
+    public static final String BEING_RESTORED = "being-restored";
+
     private static final int MAX_HOLDER_BYTES = 200;
 
     private final Path root;
@@ -68,12 +71,22 @@ public final class DataDirectory implements Part {
 
     /**
      * Makes the folder and takes its lock; throws a {@link Fault} that names the process which
-     * holds it.
+     * holds it, and one when a backup is being restored in it, or was and never to the end.
      */
     @Override
     public void start() {
         try {
             made(root);
+            if (Files.exists(root.resolve(BEING_RESTORED))) {
+                throw Fault.lasting(
+                        "data-directory.being-restored",
+                        "A backup is being restored in "
+                                + root
+                                + ", or was and not to the end. Wait for it; or remove the folder"
+                                + " and restore again.",
+                        Map.of("data", root.toString()),
+                        null);
+            }
             FileChannel opened =
                     FileChannel.open(
                             root.resolve("lock"),

@@ -30,7 +30,9 @@ final class ServerSettings {
                     "max_parallel_workers=0",
                     "max_parallel_workers_per_gather=0",
                     "max_logical_replication_workers=0",
-                    "max_replication_slots=0",
+                    // One, which a backup keeps the write-ahead log by; so much at most.
+                    "max_replication_slots=1",
+                    "max_slot_wal_keep_size=16GB",
                     "max_wal_senders=2",
                     "io_method=sync",
                     "jit=off",

@@ -12,6 +12,7 @@ import agency.platform.log.PostgresEventLog;
 import agency.platform.log.verify.CheckpointWriter;
 import agency.platform.log.verify.Checkpoints;
 import agency.platform.log.verify.LogVerifier;
+import agency.platform.postgres.DataDirectory;
 import agency.platform.postgres.Database;
 import agency.platform.postgres.DatabaseSettings;
 import agency.platform.postgres.RunningServer;
@@ -245,19 +246,37 @@ class BackupTest {
     @ValueSource(strings = {"../x", "/etc/x", "journal/../../x", "journal//one", ""})
     void aPathThatLeadsOutIsRefusedThoughItsDigestIsRight(String path) throws Exception {
         Path spoilt = Files.createDirectory(folder.resolve("out-" + UUID.randomUUID()));
-        new Manifest(
-                        Manifest.FORMAT,
-                        "18",
-                        made.incarnation(),
-                        made.end(),
-                        List.of(1L),
-                        null,
-                        List.of(),
-                        List.of(new Manifest.Entry(path, 1, "00")),
-                        "")
-                .write(spoilt);
+        listing(path).write(spoilt);
         assertThatThrownBy(() -> new BackupReader(spoilt).checked())
                 .hasMessageContaining("it names a path outside itself");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a\0b", "null"})
+    void whatCannotBeAPathIsRefusedThoughItsDigestIsRight(String path) throws Exception {
+        Path spoilt = Files.createDirectory(folder.resolve("none-" + UUID.randomUUID()));
+        listing(path).write(spoilt);
+        Path manifest = spoilt.resolve(Manifest.FILE);
+        Files.writeString(
+                manifest, Files.readString(manifest).replace("\"path\":\"null\"", "\"path\":null"));
+        assertThatThrownBy(() -> new BackupReader(spoilt).checked())
+                .isInstanceOfSatisfying(
+                        Fault.class, f -> assertThat(f.code()).isEqualTo("backup.bad"))
+                .hasMessageContaining("cannot be");
+    }
+
+    /** A manifest of one file. */
+    private static Manifest listing(String path) {
+        return new Manifest(
+                Manifest.FORMAT,
+                "18",
+                made.incarnation(),
+                made.end(),
+                List.of(1L),
+                null,
+                List.of(),
+                List.of(new Manifest.Entry(path, 1, "00")),
+                "");
     }
 
     @Test
@@ -279,23 +298,8 @@ class BackupTest {
     @Test
     void aWriterThatIsKilledLeavesNoBackupAndNothingOnTheServer() throws Exception {
         Path cut = folder.resolve("cut");
-        Process child =
-                new ProcessBuilder(
-                                System.getProperty("java.home") + "/bin/java",
-                                "-cp",
-                                System.getProperty("java.class.path"),
-                                Child.class.getName(),
-                                url,
-                                data.toString(),
-                                cut.toString())
-                        .redirectErrorStream(true)
-                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                        .start();
-        long until = System.nanoTime() + 60_000_000_000L;
-        while (!Files.exists(cut.resolve("postgres/data/base/1"))) {
-            assertThat(System.nanoTime()).isLessThan(until);
-            TimeUnit.MILLISECONDS.sleep(1);
-        }
+        Process child = child(Child.class, url, data.toString(), cut.toString());
+        awaitFile(cut.resolve("postgres/data/base/1"));
         child.destroyForcibly().waitFor();
         assertThatThrownBy(() -> new BackupReader(cut).checked())
                 .hasMessageContaining("it was never finished");
@@ -312,16 +316,109 @@ class BackupTest {
             }
         }
         new BackupReader(next).checked();
-        // Told to each session when it is next idle.
-        for (int look = 0; !keptWal().equals("0"); look++) {
-            assertThat(look).as("the log is recycled again").isLessThan(200);
+        for (int look = 0; slots() > 0; look++) {
+            assertThat(look).as("the write-ahead log is recycled again").isLessThan(200);
             TimeUnit.MILLISECONDS.sleep(10);
         }
     }
 
-    private static String keptWal() {
+    private static int slots() {
         return database.jdbi()
-                .withHandle(sql -> sql.createQuery("SHOW wal_keep_size").mapTo(String.class).one());
+                .withHandle(sql ->
+                        sql.createQuery("SELECT count(*) FROM pg_replication_slots")
+                                .mapTo(Integer.class)
+                                .one());
+    }
+
+    @Test
+    void aRestoreThatIsKilledIsNoInstallation() throws Exception {
+        Path half = folder.resolve("half");
+        Process child = child(Restorer.class, backup.toString(), half.toString());
+        awaitFile(half.resolve("postgres/data/base/1"));
+        child.destroyForcibly().waitFor();
+        try (DataDirectory started = new DataDirectory(half)) {
+            assertThatThrownBy(started::start)
+                    .isInstanceOfSatisfying(
+                            Fault.class,
+                            f -> assertThat(f.code()).isEqualTo("data-directory.being-restored"))
+                    .hasMessageContaining("remove the folder and restore again");
+        }
+        assertThatThrownBy(() -> new BackupReader(backup).restore(half))
+                .hasMessageContaining("must be a new or an empty folder");
+        Copying.remove(half);
+        new BackupReader(backup).restore(half);
+        try (DataDirectory started = new DataDirectory(half)) {
+            started.start();
+        }
+    }
+
+    @Test
+    void linksLeadNowhereElse() throws Exception {
+        Path inside = Files.createSymbolicLink(folder.resolve("inside"), data);
+        assertThatThrownBy(() -> new BackupWriter(url, data, null).write(inside.resolve("b")))
+                .hasMessageContaining("it must lie outside the data folder");
+        Path link = Files.createSymbolicLink(folder.resolve("link"), backup);
+        assertThat(new BackupReader(link).checked()).isEqualTo(made);
+        assertThatThrownBy(() -> new BackupReader(backup).restore(link.resolve("x")))
+                .hasMessageContaining("apart from the backup");
+    }
+
+    @Test
+    void goesPastWhatGoesAwayMeanwhile() throws Exception {
+        Path busy = Files.createDirectory(folder.resolve("busy"));
+        AtomicBoolean over = new AtomicBoolean();
+        Thread other =
+                Thread.startVirtualThread(() -> {
+                    for (int i = 0; !over.get(); i++) {
+                        try {
+                            Path one = Files.createDirectory(busy.resolve("d" + i));
+                            Files.createFile(one.resolve("f"));
+                            Files.delete(one.resolve("f"));
+                            Files.delete(one);
+                        } catch (IOException e) {
+                            throw new java.io.UncheckedIOException(e);
+                        }
+                    }
+                });
+        try {
+            for (int i = 0; i < 2_000; i++) {
+                assertThat(Copying.below(busy)).hasSizeLessThan(100);
+            }
+        } finally {
+            over.set(true);
+            other.join();
+        }
+        assertThatThrownBy(() -> Copying.below(folder.resolve("nothing")))
+                .isInstanceOf(IOException.class);
+    }
+
+    private static Process child(Class<?> main, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>();
+        command.add(System.getProperty("java.home") + "/bin/java");
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+        command.addAll(List.of(arguments));
+        return new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+    }
+
+    private static void awaitFile(Path file) throws InterruptedException {
+        long until = System.nanoTime() + 60_000_000_000L;
+        while (!Files.exists(file)) {
+            assertThat(System.nanoTime()).isLessThan(until);
+            TimeUnit.MILLISECONDS.sleep(1);
+        }
+    }
+
+    /** Restores a backup, until it is killed. */
+    static final class Restorer {
+        private Restorer() {}
+
+        /** Arguments: backup folder, data folder. */
+        public static void main(String[] arguments) {
+            new BackupReader(Path.of(arguments[0])).restore(Path.of(arguments[1]));
+        }
     }
 
     /** Makes a backup, until it is killed. */
