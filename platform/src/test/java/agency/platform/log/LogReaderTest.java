@@ -129,6 +129,7 @@ class LogReaderTest {
         try (Connection connection = database.runtime().getConnection()) {
             connection.setAutoCommit(false);
             LogReader reader = reader(always(connection), 0);
+            LogReader along = reader(always(connection), Long.MAX_VALUE);
             for (int i = 0; i < 10; i++) {
                 for (StreamName stream : few) {
                     assertThat(reader.version(log.incarnation(), stream)).isEqualTo(3);
@@ -136,8 +137,18 @@ class LogReaderTest {
                 }
                 assertThat(reader.stream(log.incarnation(), longest, 100, 10)).hasSize(10);
                 assertThat(rare(reader, lane)).hasSize(15);
+                assertThat(
+                                along.lane(
+                                        log.incarnation(),
+                                        lane,
+                                        20_000,
+                                        20_100,
+                                        1_000,
+                                        Set.of("test"),
+                                        Slice.WHOLE))
+                        .hasSize(100);
             }
-            assertThat(gonePast(connection)).isEqualTo(10 * (15 + 10 + 15));
+            assertThat(gonePast(connection)).isEqualTo(10 * (15 + 10 + 15 + 100));
         }
     }
 
