@@ -1,21 +1,14 @@
 package agency.platform.log.transfer;
 
 import agency.kernel.fault.Fault;
-import agency.platform.json.Json;
 import agency.platform.log.verify.Checkpoints;
-import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.Base64;
-import java.util.HexFormat;
 import java.util.Map;
 
 /**
@@ -52,31 +45,13 @@ public final class LogExport {
      */
     public record Written(long facts, long lines, String signer) {}
 
-    /** Counts and hashes what passes. */
-    private static final class Lines {
-        private final OutputStream out;
-        private final MessageDigest digest = sha256();
-        private long count;
-
-        Lines(OutputStream out) {
-            this.out = new BufferedOutputStream(out, 1 << 16);
-        }
-
-        void line(String text) throws IOException {
-            byte[] bytes = (text + "\n").getBytes(StandardCharsets.UTF_8);
-            digest.update(bytes);
-            out.write(bytes);
-            count++;
-        }
-    }
-
     /** Writes all of it; does not close the stream. */
     public Written write(OutputStream to, boolean withKeys) {
         try (Connection connection = DriverManager.getConnection(url)) {
             connection.setAutoCommit(false);
             connection.setReadOnly(true);
             connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
-            Lines lines = new Lines(to);
+            SignedWriter lines = new SignedWriter(to);
             lines.line(header(connection, withKeys));
             long facts = 0;
             for (Tables.Table table : Tables.ALL) {
@@ -85,26 +60,9 @@ public final class LogExport {
                     facts += table.name().equals("event") ? rows : 0;
                 }
             }
-            String hash = HexFormat.of().formatHex(lines.digest.digest());
-            String signed = lines.count + " " + hash;
-            String trailer =
-                    Json.mapper()
-                            .writeValueAsString(
-                                    Map.of(
-                                            "trailer",
-                                            Map.of(
-                                                    "lines",
-                                                    lines.count,
-                                                    "sha256",
-                                                    hash,
-                                                    "key",
-                                                    base64(signer.publicKey()),
-                                                    "signature",
-                                                    base64(signer.sign(signed)))));
-            lines.line(trailer);
-            lines.out.flush();
+            lines.end(signer);
             connection.rollback();
-            return new Written(facts, lines.count, Checkpoints.fingerprint(signer.publicKey()));
+            return new Written(facts, lines.count(), Checkpoints.fingerprint(signer.publicKey()));
         } catch (SQLException failed) {
             throw Fault.passing(
                     "export.database",
@@ -118,10 +76,6 @@ public final class LogExport {
                     Map.of(),
                     failed);
         }
-    }
-
-    private static String base64(byte[] bytes) {
-        return Base64.getEncoder().encodeToString(bytes);
     }
 
     private static String header(Connection connection, boolean withKeys) throws SQLException {
@@ -143,7 +97,7 @@ public final class LogExport {
         }
     }
 
-    private static long rows(Connection connection, Tables.Table table, Lines lines)
+    private static long rows(Connection connection, Tables.Table table, SignedWriter lines)
             throws SQLException, IOException {
         long rows = 0;
         try (Statement statement = connection.createStatement()) {
@@ -163,13 +117,5 @@ public final class LogExport {
             }
         }
         return rows;
-    }
-
-    static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
     }
 }

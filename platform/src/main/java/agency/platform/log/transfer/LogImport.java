@@ -1,16 +1,10 @@
 package agency.platform.log.transfer;
 
 import agency.kernel.fault.Fault;
-import agency.platform.json.Json;
-import agency.platform.log.verify.Checkpoints;
 import agency.platform.log.verify.LogVerifier;
 import agency.platform.log.verify.Verdict;
-import java.io.BufferedInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
@@ -18,12 +12,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
-import java.util.Base64;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -49,61 +40,13 @@ public final class LogImport {
     /** What was read, and a fingerprint of the key that had signed it. */
     public record Imported(long facts, String signer) {}
 
-    /** Reads lines of bounded length, counts and hashes them. */
-    private static final class Lines {
-        private final InputStream in;
-        private final ByteArrayOutputStream line = new ByteArrayOutputStream();
-        private final MessageDigest digest = LogExport.sha256();
-        private long number;
-
-        Lines(InputStream in) {
-            this.in = new BufferedInputStream(in, 1 << 16);
-        }
-
-        /** The next line; null at the end. One without an end is refused: the file was cut. */
-        @Nullable String next() throws IOException {
-            line.reset();
-            for (int one = in.read(); one >= 0; one = in.read()) {
-                if (one == '\n') {
-                    number++;
-                    return line.toString(StandardCharsets.UTF_8);
-                }
-                line.write(one);
-                if (line.size() > Tables.MOST_CHARACTERS) {
-                    number++;
-                    throw bad("is longer than any could be");
-                }
-            }
-            if (line.size() > 0) {
-                number++;
-                throw bad("has no end: the file was cut");
-            }
-            return null;
-        }
-
-        void hash(String text) {
-            digest.update((text + "\n").getBytes(StandardCharsets.UTF_8));
-        }
-
-        Fault bad(String why) {
-            return Fault.lasting(
-                    "import.bad",
-                    "Line " + number + " " + why + ". Nothing was imported.",
-                    Map.of("line", Long.toString(number)),
-                    null);
-        }
-    }
-
-    /** What the trailer says. */
-    private record Trailer(long lines, String sha256, String key, String signature) {}
-
     /**
      * Reads all of it.
      *
      * @param signer the fingerprint of the key that must have signed it; null for any
      */
     public Imported read(InputStream from, @Nullable String signer) {
-        Lines lines = new Lines(from);
+        SignedReader lines = new SignedReader(from, "import.bad", "Nothing was imported.");
         try (Connection connection = DriverManager.getConnection(url)) {
             connection.setAutoCommit(false);
             try {
@@ -115,11 +58,11 @@ public final class LogImport {
                 throw Fault.lasting(
                         "import.refused",
                         "The database refused what stands at or before line "
-                                + lines.number
+                                + lines.number()
                                 + " ("
                                 + refused.getSQLState()
                                 + "). Nothing was imported.",
-                        Map.of("line", Long.toString(lines.number)),
+                        Map.of("line", Long.toString(lines.number())),
                         refused);
             } catch (IOException | RuntimeException failed) {
                 connection.rollback();
@@ -140,7 +83,7 @@ public final class LogImport {
         }
     }
 
-    private Imported imported(Connection connection, Lines lines, @Nullable String signer)
+    private Imported imported(Connection connection, SignedReader lines, @Nullable String signer)
             throws SQLException, IOException {
         refuseFull(connection);
         List<Long> heads = header(lines);
@@ -148,23 +91,15 @@ public final class LogImport {
         int table = 0;
         List<String> rows = new ArrayList<>();
         int bytes = 0;
-        for (String line = lines.next(); ; line = lines.next()) {
-            if (line == null) {
-                lines.number++;
-                throw lines.bad("is missing: the file ends without its trailer");
-            }
-            JsonNode node = parsed(lines, line);
+        while (true) {
+            JsonNode node = lines.object();
             String name = node.propertyNames().stream().findFirst().orElse("");
             if (name.equals("trailer")) {
                 write(connection, Tables.ALL.get(table), rows);
-                String key = trailer(lines, node.path("trailer"), signer);
-                if (lines.next() != null) {
-                    throw lines.bad("stands behind the trailer");
-                }
+                SignedReader.Signed signed = lines.end(node, signer);
                 finish(connection, heads);
-                return new Imported(facts, key);
+                return new Imported(facts, signed.signer());
             }
-            lines.hash(line);
             int next = table;
             while (next < Tables.ALL.size() && !Tables.ALL.get(next).name().equals(name)) {
                 next++;
@@ -201,25 +136,8 @@ public final class LogImport {
         }
     }
 
-    private static JsonNode parsed(Lines lines, String line) {
-        try {
-            JsonNode node = Json.mapper().readTree(line);
-            if (node.isObject()) {
-                return node;
-            }
-        } catch (JacksonException e) {
-            // Said below.
-        }
-        throw lines.bad("is no JSON object");
-    }
-
-    private static List<Long> header(Lines lines) throws IOException {
-        String first = lines.next();
-        if (first == null) {
-            lines.number++;
-            throw lines.bad("is missing: the file is empty");
-        }
-        JsonNode header = parsed(lines, first);
+    private static List<Long> header(SignedReader lines) throws IOException {
+        JsonNode header = lines.header();
         if (header.path("agency_export").asInt(0) != Tables.FORMAT) {
             throw lines.bad("is not the header of an export that this program can read");
         }
@@ -228,7 +146,6 @@ public final class LogImport {
                     "says that the keys are left out: such an export is for reading. Make one with"
                             + " --with-keys to import it");
         }
-        lines.hash(first);
         List<Long> heads = new ArrayList<>();
         header.path("heads").forEach(head -> heads.add(head.asLong(0)));
         return heads;
@@ -274,31 +191,6 @@ public final class LogImport {
                       PERFORM log.make_partitions();
                     END $$\
                     """);
-        }
-    }
-
-    private static String trailer(Lines lines, JsonNode node, @Nullable String signer) {
-        long before = lines.number - 1;
-        String hash = HexFormat.of().formatHex(lines.digest.digest());
-        try {
-            Trailer trailer = Json.mapper().treeToValue(node, Trailer.class);
-            if (trailer.lines != before || !trailer.sha256.equals(hash)) {
-                throw lines.bad(
-                        "does not fit what stands before it: the file was cut, edited or put"
-                                + " together");
-            }
-            byte[] key = Base64.getDecoder().decode(trailer.key);
-            byte[] signature = Base64.getDecoder().decode(trailer.signature);
-            if (!Checkpoints.signed(key, trailer.lines + " " + trailer.sha256, signature)) {
-                throw lines.bad("holds a signature that is not of its key");
-            }
-            String fingerprint = Checkpoints.fingerprint(key);
-            if (signer != null && !signer.equals(fingerprint)) {
-                throw lines.bad("is signed by " + fingerprint + ", not by " + signer);
-            }
-            return fingerprint;
-        } catch (JacksonException | IllegalArgumentException e) {
-            throw lines.bad("is no trailer");
         }
     }
 

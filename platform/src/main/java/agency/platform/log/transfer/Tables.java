@@ -31,7 +31,4 @@ final class Tables {
 
     /** The form that this program writes and reads. */
     static final int FORMAT = 1;
-
-    /** Longest line, in characters: the largest fact is far below. */
-    static final int MOST_CHARACTERS = 64 * 1024 * 1024;
 }
