@@ -74,6 +74,14 @@ public interface EventLog {
         return true;
     }
 
+    /**
+     * Up to where facts of some streams of a lane lie in archives and are not found here; 0 when
+     * none do.
+     */
+    default long archivedThrough(int lane) {
+        return 0;
+    }
+
     /** How many lanes there are, fixed at installation. */
     int lanes();
 

@@ -302,6 +302,22 @@ final class LogReader {
                 });
     }
 
+    long archivedThrough(int lane) {
+        try (Connection connection = database.get().getConnection();
+                PreparedStatement ask =
+                        connection.prepareStatement(
+                                "SELECT coalesce(max(to_pos), 0) FROM log.archive WHERE lane ="
+                                        + " ?")) {
+            ask.setShort(1, (short) lane);
+            try (ResultSet row = ask.executeQuery()) {
+                row.next();
+                return row.getLong(1);
+            }
+        } catch (SQLException e) {
+            throw unreachable(e);
+        }
+    }
+
     /** The heads of all lanes, by lane, and of which life of the log. */
     @SuppressWarnings("ArrayRecordComponent") // carried, never compared
     record Heads(UUID incarnation, long[] heads) {}

@@ -8,6 +8,7 @@ import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -92,7 +93,7 @@ public final class Moments {
         }
         Instant moment =
                 moment(lane, value)
-                        .orElseThrow(() -> new NoSuchPoint("names a fact that was archived"));
+                        .orElseThrow(() -> new NoSuchPoint("names no fact that is here"));
         Point point = at(moment);
         List<Long> positions = new ArrayList<>(point.positions);
         positions.set(lane, value);
@@ -107,7 +108,6 @@ public final class Moments {
             long by = 0;
             while (not - by > 1) {
                 long middle = by + (not - by) / 2;
-                // What is archived was recorded before all that is not.
                 boolean recorded = moment(lane, middle).map(at -> !at.isAfter(moment)).orElse(true);
                 by = recorded ? middle : by;
                 not = recorded ? not : middle;
@@ -117,7 +117,10 @@ public final class Moments {
         return new Point(positions, moment);
     }
 
+    /** When a fact was recorded; of one that lies in an archive, the next one that does not. */
     private Optional<Instant> moment(int lane, long position) {
-        return log.at(lane, List.of(position)).stream().findFirst().map(Recorded::recordedAt);
+        return log.lane(lane, position - 1, 1, Set.of()).stream()
+                .findFirst()
+                .map(Recorded::recordedAt);
     }
 }

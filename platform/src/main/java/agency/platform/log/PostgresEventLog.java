@@ -279,6 +279,11 @@ public final class PostgresEventLog implements EventLog, Part {
     }
 
     @Override
+    public long archivedThrough(int lane) {
+        return reader.archivedThrough(lane);
+    }
+
+    @Override
     public int version(StreamName stream) {
         return reader.version(started().incarnation, stream);
     }

@@ -2,6 +2,7 @@ package agency.platform.log.transfer;
 
 import agency.kernel.fault.Fault;
 import agency.platform.log.verify.Checkpoints;
+import agency.platform.log.verify.LogVerifier;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.sql.Connection;
@@ -51,6 +52,7 @@ public final class LogExport {
             connection.setAutoCommit(false);
             connection.setReadOnly(true);
             connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+            LogVerifier.holdPartitions(connection);
             SignedWriter lines = new SignedWriter(to);
             lines.line(header(connection, withKeys));
             long facts = 0;

@@ -27,7 +27,9 @@ final class Tables {
                     new Table("stream", "log.stream", "stream_id", false),
                     new Table("event", "log.event", "lane, pos", false),
                     new Table("event-id", "log.event_key", "tenant, event_id", false),
-                    new Table("seal", "log.seal", "lane, pos", false));
+                    new Table("seal", "log.seal", "lane, pos", false),
+                    new Table("archive", "log.archive", "lane, to_pos", false),
+                    new Table("archived-stream", "log.archived_stream", "stream_id", false));
 
     /** The form that this program writes and reads. */
     static final int FORMAT = 1;

@@ -59,9 +59,12 @@ public final class LogVerifier {
                                 || n || ' belongs'
                             FROM (SELECT lane, pos, stream_id, version, n,
                                     row_number() OVER (PARTITION BY stream_id ORDER BY pos) AS nth
-                                  FROM (SELECT lane, pos, stream_id, version, row_number()
-                                          OVER (PARTITION BY lane, stream_id ORDER BY pos) AS n
-                                        FROM log.event) e WHERE version <> n) w
+                                  FROM (SELECT e.lane, e.pos, e.stream_id, e.version, row_number()
+                                            OVER (PARTITION BY e.lane, e.stream_id ORDER BY e.pos)
+                                            + coalesce(a.facts, 0) AS n
+                                        FROM log.event e
+                                          LEFT JOIN log.archived_stream a USING (stream_id)) e
+                                  WHERE version <> n) w
                             WHERE nth = 1\
                             """),
                     new Check(
@@ -70,13 +73,16 @@ public final class LogVerifier {
                             SELECT s.lane, s.first_pos, coalesce(e.last, s.first_pos), 'stream '
                                 || s.stream_id || ' says version ' || s.version || ', it has '
                                 || coalesce(e.facts, 0) || ' facts'
-                            FROM log.stream s LEFT JOIN (
+                                || coalesce(' and ' || a.facts || ' in archives', '')
+                            FROM log.stream s
+                              LEFT JOIN log.archived_stream a USING (stream_id) LEFT JOIN (
                                 SELECT stream_id, lane, count(*) AS facts, min(pos) AS first,
                                   max(pos) AS last, min(tenant) AS low, max(tenant) AS high
                                 FROM log.event GROUP BY 1, 2) e
                               ON e.stream_id = s.stream_id AND e.lane = s.lane
-                            WHERE e.facts IS DISTINCT FROM s.version::bigint
-                              OR e.first <> s.first_pos OR e.low <> s.tenant
+                            WHERE e.facts + coalesce(a.facts, 0) IS DISTINCT FROM s.version::bigint
+                                AND (a.facts IS NULL OR coalesce(e.facts, 0) + a.facts <> s.version)
+                              OR (e.first <> s.first_pos AND a.facts IS NULL) OR e.low <> s.tenant
                               OR e.high <> s.tenant\
                             """),
                     new Check(
@@ -112,7 +118,8 @@ public final class LogVerifier {
                             FROM log.event_key k LEFT JOIN log.event e
                               ON e.lane = k.lane AND e.pos = k.pos AND e.event_id = k.event_id
                                 AND e.tenant = k.tenant
-                            WHERE e.pos IS NULL\
+                            WHERE e.pos IS NULL AND k.pos > coalesce((SELECT max(a.to_pos)
+                              FROM log.archive a WHERE a.lane = k.lane), 0)\
                             """),
                     new Check(
                             "key-missing",
@@ -121,6 +128,15 @@ public final class LogVerifier {
                             FROM log.event e LEFT JOIN log.event_key k
                               ON k.tenant = e.tenant AND k.event_id = e.event_id
                             WHERE get_byte(e.meta, 0) & 2 = 2 AND k.pos IS NULL\
+                            """),
+                    new Check(
+                            "archive-wrong",
+                            """
+                            SELECT a.lane, a.from_pos, a.to_pos, 'what was kept beside an archive '
+                                || 'is not as it was'
+                            FROM log.archive a WHERE a.to_pos = (SELECT max(b.to_pos)
+                                FROM log.archive b WHERE b.lane = a.lane)
+                              AND a.kept_sha256 <> log.kept_hash(a.lane, a.to_pos)\
                             """),
                     new Check(
                             "claim-wrong",
@@ -147,6 +163,7 @@ public final class LogVerifier {
             connection.setReadOnly(true);
             connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
             try {
+                holdPartitions(connection);
                 return verify(connection, findings, progress);
             } finally {
                 connection.rollback();
@@ -157,6 +174,16 @@ public final class LogVerifier {
                     "The verification was broken off: the database went away or refused.",
                     Map.of("state", String.valueOf(e.getSQLState())),
                     e);
+        }
+    }
+
+    /**
+     * Keeps the partitions as they are until the transaction ends; to be its first word, before it
+     * sees anything: else it would see one that was exchanged meanwhile as empty.
+     */
+    public static void holdPartitions(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("LOCK TABLE log.event IN ACCESS SHARE MODE");
         }
     }
 
@@ -174,6 +201,49 @@ public final class LogVerifier {
         return verifier.facts(connection, new ArrayList<>(), progress -> {});
     }
 
+    /**
+     * Hashes the facts of a lane that stand in another table again, from one seal to another, and
+     * compares them with the seals of the log.
+     *
+     * @param table its name, ours
+     * @param after the position of the seal before them, 0 at the beginning
+     */
+    public static List<Verdict.Finding> verifyStretch(
+            Connection connection, String table, int lane, long after, long through)
+            throws SQLException {
+        List<Verdict.Finding> findings = new ArrayList<>();
+        SealChain chain =
+                new SealChain(
+                        connection,
+                        lane,
+                        through,
+                        types(connection),
+                        Arrays::equals,
+                        findings,
+                        progress -> {});
+        chain.walk(origin(connection), new SealChain.Stretch(table, after, through));
+        return findings;
+    }
+
+    private static byte[] origin(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT origin FROM log.installation")) {
+            row.next();
+            return bytes(row.getObject(1, UUID.class));
+        }
+    }
+
+    private static Set<Integer> types(Connection connection) throws SQLException {
+        Set<Integer> types = new HashSet<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT type_id FROM log.event_type")) {
+            while (row.next()) {
+                types.add(row.getInt(1));
+            }
+        }
+        return types;
+    }
+
     private Verdict verify(
             Connection connection,
             List<Verdict.Finding> findings,
@@ -187,6 +257,7 @@ public final class LogVerifier {
                 facts.incarnation(),
                 facts.events(),
                 facts.seals(),
+                facts.archived(),
                 compared,
                 otherLives,
                 List.copyOf(findings));
@@ -198,45 +269,46 @@ public final class LogVerifier {
             Consumer<Verdict.Progress> progress)
             throws SQLException {
         UUID incarnation;
-        byte[] origin;
         try (Statement statement = connection.createStatement();
                 ResultSet row =
-                        statement.executeQuery(
-                                "SELECT origin, incarnation FROM log.installation")) {
+                        statement.executeQuery("SELECT incarnation FROM log.installation")) {
             row.next();
-            origin = bytes(row.getObject(1, UUID.class));
-            incarnation = row.getObject(2, UUID.class);
+            incarnation = row.getObject(1, UUID.class);
         }
-        Set<Integer> types = new HashSet<>();
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("SELECT type_id FROM log.event_type")) {
-            while (row.next()) {
-                types.add(row.getInt(1));
-            }
-        }
+        byte[] origin = origin(connection);
+        Set<Integer> types = types(connection);
         long events = 0;
         long seals = 0;
+        long archived = 0;
         for (long[] lane : lanes(connection)) {
             SealChain chain =
                     new SealChain(
                             connection, (int) lane[0], lane[1], types, same, findings, progress);
-            chain.walk(origin);
+            chain.walk(origin, new SealChain.Stretch("log.event", lane[2], Long.MAX_VALUE));
             events += chain.events();
             seals += chain.seals();
+            archived += lane[3];
         }
         for (Check check : CHECKS) {
             run(connection, check, findings);
         }
-        return new Verdict(incarnation, events, seals, 0, 0, List.copyOf(findings));
+        return new Verdict(incarnation, events, seals, archived, 0, 0, List.copyOf(findings));
     }
 
+    /** Each lane, its head, how far it is archived, and how many facts that are. */
     private static List<long[]> lanes(Connection connection) throws SQLException {
         List<long[]> lanes = new ArrayList<>();
         try (Statement statement = connection.createStatement();
                 ResultSet row =
-                        statement.executeQuery("SELECT lane, head FROM log.lane ORDER BY lane")) {
+                        statement.executeQuery(
+                                "SELECT l.lane, l.head, coalesce(max(a.to_pos), 0),"
+                                        + " coalesce(sum(a.facts), 0) FROM log.lane l LEFT JOIN"
+                                        + " log.archive a USING (lane) GROUP BY 1, 2 ORDER BY 1")) {
             while (row.next()) {
-                lanes.add(new long[] {row.getLong(1), row.getLong(2)});
+                lanes.add(
+                        new long[] {
+                            row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4)
+                        });
             }
         }
         return lanes;

@@ -65,25 +65,43 @@ final class SealChain {
         return seals;
     }
 
-    void walk(byte[] origin) throws SQLException {
+    /**
+     * A stretch of a lane whose facts are hashed again.
+     *
+     * @param table where they stand, a name of ours
+     * @param after the position of the seal before it, 0 at the beginning
+     * @param through the position of its last seal; {@link Long#MAX_VALUE} for the lane's end
+     */
+    record Stretch(String table, long after, long through) {}
+
+    /** Goes along a stretch; {@code origin} is what the first seal of the lane was built on. */
+    void walk(byte[] origin, Stretch stretch) throws SQLException {
+        last = stretch.after;
         try (PreparedStatement readSeals =
-                        query("SELECT pos, hash FROM log.seal WHERE lane = ? ORDER BY pos");
+                        query(
+                                "SELECT pos, hash FROM log.seal WHERE lane = ? AND pos >= ? AND pos"
+                                        + " <= ? ORDER BY pos",
+                                stretch);
                 PreparedStatement readFacts =
                         query(
                                 "SELECT pos, type_id, recorded_at, record_send(ROW(pos, tenant,"
                                     + " stream_id, version, type_id, schema_ver, event_id, key_id,"
-                                    + " recorded_at, meta, body)) FROM log.event WHERE lane = ?"
-                                    + " ORDER BY pos");
+                                    + " recorded_at, meta, body)) FROM "
+                                        + stretch.table
+                                        + " WHERE lane = ? AND pos > ? AND pos <= ? ORDER BY pos",
+                                stretch);
                 PreparedStatement readStreams =
                         query(
                                 "SELECT first_pos, record_send(ROW(stream_id, tenant,"
                                     + " convert_to(category, 'UTF8'), convert_to(key, 'UTF8'),"
                                     + " convert_to(partition, 'UTF8'), first_pos)) FROM log.stream"
-                                    + " WHERE lane = ? ORDER BY first_pos");
+                                    + " WHERE lane = ? AND first_pos > ? AND first_pos <= ? ORDER"
+                                    + " BY first_pos",
+                                stretch);
                 ResultSet seal = readSeals.executeQuery();
                 ResultSet fact = readFacts.executeQuery();
                 ResultSet stream = readStreams.executeQuery()) {
-            byte[] previous = sha256(origin, new byte[0], new byte[0]);
+            byte[] previous = before(origin, stretch, seal);
             boolean moreFacts = fact.next();
             boolean moreStreams = stream.next();
             while (seal.next()) {
@@ -110,8 +128,24 @@ final class SealChain {
                 last = to;
                 seals++;
             }
-            end(fact, moreFacts);
+            if (stretch.through == Long.MAX_VALUE) {
+                end(fact, moreFacts);
+            } else {
+                missing(stretch.through);
+            }
         }
+    }
+
+    /** The seal that the stretch goes on from. */
+    private byte[] before(byte[] origin, Stretch stretch, ResultSet seals) throws SQLException {
+        if (stretch.after == 0) {
+            return sha256(origin, new byte[0], new byte[0]);
+        }
+        if (seals.next() && seals.getLong(1) == stretch.after) {
+            return seals.getBytes(2);
+        }
+        found("seal-missing", stretch.after, stretch.after, "the seal of an archive is gone");
+        return new byte[0];
     }
 
     private void take(ResultSet fact) throws SQLException {
@@ -180,10 +214,12 @@ final class SealChain {
         }
     }
 
-    private PreparedStatement query(String sql) throws SQLException {
+    private PreparedStatement query(String sql, Stretch stretch) throws SQLException {
         PreparedStatement statement = connection.prepareStatement(sql);
         statement.setFetchSize(FETCH);
         statement.setShort(1, (short) lane);
+        statement.setLong(2, stretch.after);
+        statement.setLong(3, stretch.through);
         return statement;
     }
 

@@ -9,6 +9,7 @@ import java.util.UUID;
  * @param incarnation which life of the log
  * @param events facts that were re-hashed
  * @param seals seals that were compared
+ * @param archived facts that lie in archives and were not looked at
  * @param checkpoints signed checkpoints that were compared
  * @param otherLives signed checkpoints of other lives of the log, which cannot be compared: a
  *     restore took the log back, or somebody gave it another incarnation to hide what is gone
@@ -18,6 +19,7 @@ public record Verdict(
         UUID incarnation,
         long events,
         long seals,
+        long archived,
         int checkpoints,
         int otherLives,
         List<Finding> findings) {
