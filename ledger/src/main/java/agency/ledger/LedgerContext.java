@@ -117,8 +117,10 @@ public final class LedgerContext {
                 Stream.of(
                                 new UsageRoutes(
                                                 usageQuery,
-                                                new UsageAsOf(usageQuery, needs.log()),
-                                                point -> summedUp(needs, point),
+                                                new UsageAsOf(
+                                                        usageQuery,
+                                                        needs.log(),
+                                                        point -> summedUp(needs, point)),
                                                 needs.clock(),
                                                 settings.currency())
                                         .routes(),

@@ -92,8 +92,10 @@ public final class Moments {
                     "names no fact: lane " + lane + " goes from 1 to " + head.value());
         }
         Instant moment =
-                moment(lane, value)
-                        .orElseThrow(() -> new NoSuchPoint("names no fact that is here"));
+                log.at(lane, List.of(value)).stream()
+                        .findFirst()
+                        .map(Recorded::recordedAt)
+                        .orElseThrow(() -> new NoSuchPoint("names a fact that lies in an archive"));
         Point point = at(moment);
         List<Long> positions = new ArrayList<>(point.positions);
         positions.set(lane, value);

@@ -21,7 +21,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** What was used: sums over hours, told apart as asked. */
@@ -37,24 +36,13 @@ public final class UsageRoutes {
 
     private final UsageQuery query;
     private final UsageAsOf asOf;
-    private final Predicate<Moments.Point> caughtUp;
     private final InstantSource clock;
     private final String currency;
 
-    /**
-     * The routes.
-     *
-     * @param caughtUp waits until the sums have come to a point; false when they do not in time
-     */
-    public UsageRoutes(
-            UsageQuery query,
-            UsageAsOf asOf,
-            Predicate<Moments.Point> caughtUp,
-            InstantSource clock,
-            String currency) {
+    /** The routes. */
+    public UsageRoutes(UsageQuery query, UsageAsOf asOf, InstantSource clock, String currency) {
         this.query = query;
         this.asOf = asOf;
-        this.caughtUp = caughtUp;
         this.clock = clock;
         this.currency = currency;
     }
@@ -130,9 +118,6 @@ public final class UsageRoutes {
     private Answer earlier(UsageQuery.Asked asked, List<String> by, String then) {
         try {
             Moments.Point point = asOf.moments().point(then, clock.instant());
-            if (!caughtUp.test(point)) {
-                throw notYet();
-            }
             List<UsageQuery.Sums> sums = asOf.sums(asked, point);
             refuseTooMany(sums);
             return new Answer(
@@ -143,6 +128,14 @@ public final class UsageRoutes {
             throw Paging.wrong("as_of", String.valueOf(no.getMessage()));
         } catch (UsageQuery.NotBuiltYet no) {
             throw notYet();
+        } catch (UsageAsOf.Archived no) {
+            throw new Problem(
+                    422,
+                    "usage-archived",
+                    "The facts of that hour lie in an archive",
+                    "As of %s and as of %s can be told. For the time between bring the archive back:"
+                                    .formatted(no.hour(), no.hour().plus(1, ChronoUnit.HOURS))
+                            + " agency events unarchive.");
         }
     }
 

@@ -15,8 +15,10 @@ import agency.ledger.testing.LedgerKit;
 import agency.ledger.testing.LedgerNode;
 import agency.ledger.view.usagebyhour.UsageQuery.Asked;
 import agency.ledger.view.usagebyhour.UsageQuery.Dimension;
+import agency.platform.log.EventLog;
 import agency.platform.log.Moments;
 import agency.platform.testing.PostgresFixture;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
@@ -38,6 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 class UsageAsOfTest {
     private static final int FACTS = 40;
     private static final int POINTS = 300;
+    private static final Instant END = Instant.parse("2030-01-01T00:00:00Z");
     private static final UUID OTHER = new UUID(9, 9);
 
     @TempDir private Path journals;
@@ -133,7 +136,7 @@ class UsageAsOfTest {
                 new UsageQuery(
                         node.database().jdbi(),
                         () -> node.projections().generation(UsageByHour.NAME));
-        UsageAsOf asOf = new UsageAsOf(live, node.log());
+        UsageAsOf asOf = new UsageAsOf(live, node.log(), point -> true);
         UsageByHour projection = new UsageByHour();
         long head = node.log().head(0).value();
         int some = 0;
@@ -159,6 +162,54 @@ class UsageAsOfTest {
             node.database().jdbi().useTransaction(sql -> projection.forget(sql, then));
         }
         assertThat(some).isGreaterThan(POINTS);
+    }
+
+    private UsageQuery live() {
+        return new UsageQuery(
+                node.database().jdbi(), () -> node.projections().generation(UsageByHour.NAME));
+    }
+
+    /** The same log, its facts up to a position put away. */
+    private EventLog putAway(long through) {
+        return (EventLog)
+                Proxy.newProxyInstance(
+                        EventLog.class.getClassLoader(),
+                        new Class<?>[] {EventLog.class},
+                        (self, method, arguments) -> {
+                            if (method.getName().equals("archivedThrough")) {
+                                return through;
+                            }
+                            if (method.getName().equals("lane")) {
+                                arguments[1] = Math.max((long) arguments[1], through);
+                            }
+                            return method.invoke(node.log(), arguments);
+                        });
+    }
+
+    @Test
+    void ofWhatWasPutAwayOnlyTheWholeHoursAreTold() throws Exception {
+        UsageAsOf whole = new UsageAsOf(live(), node.log(), point -> true);
+        long head = node.log().head(0).value();
+        int told = 0;
+        for (int i = 0; i < POINTS; i++) {
+            UsageAsOf later = new UsageAsOf(live(), putAway(random.nextLong(head)), point -> true);
+            Moments.Point point = whole.moments().point("0:" + (1 + random.nextLong(head)), END);
+            Asked asked = asked();
+            try {
+                assertThat(later.sums(asked, point)).isEqualTo(whole.sums(asked, point));
+                told++;
+            } catch (UsageAsOf.Archived archived) {
+                Instant hour = archived.hour();
+                Moments.Point before = whole.moments().at(hour.minus(1, ChronoUnit.MICROS));
+                assertThat(later.sums(asked, later.moments().at(hour)))
+                        .isEqualTo(whole.sums(asked, before));
+            }
+        }
+        assertThat(told).isBetween(POINTS / 4, POINTS - 20);
+        assertThatThrownBy(() ->
+                        new UsageAsOf(live(), node.log(), point -> false)
+                                .sums(asked(), whole.moments().at(END)))
+                .isInstanceOf(UsageQuery.NotBuiltYet.class);
     }
 
     @Test
