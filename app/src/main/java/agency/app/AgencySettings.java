@@ -8,6 +8,7 @@ import agency.platform.config.Setting;
 import agency.platform.crypto.Secret;
 import agency.platform.egress.EgressSettings;
 import agency.platform.http.ServerSettings;
+import agency.platform.log.transfer.ArchiveSettings;
 import agency.platform.postgres.DatabaseSettings;
 import agency.platform.telemetry.TelemetrySettings;
 import java.nio.file.Path;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param access what a first start calls things, and how long a browser stays signed in
  * @param jwt whose tokens let in besides our own keys
  * @param ledger money, the journal and how long single requests are kept
+ * @param archive whether old facts are put away by themselves
  * @param gateway how models are asked
  * @param telemetry logs, metrics and traces
  */
@@ -41,5 +43,15 @@ public record AgencySettings(
         AccessSettings access,
         JwtSettings jwt,
         LedgerSettings ledger,
+        ArchiveSettings archive,
         GatewaySettings gateway,
-        TelemetrySettings telemetry) {}
+        TelemetrySettings telemetry) {
+    /** Refuses to put facts away that are still shown. */
+    public AgencySettings {
+        if (archive.afterDays() > 0 && archive.afterDays() <= ledger.requestDays()) {
+            throw new IllegalArgumentException(
+                    "archive.after_days must be 0 or more than ledger.request_days, which is "
+                            + ledger.requestDays());
+        }
+    }
+}

@@ -9,6 +9,7 @@ import agency.platform.crypto.SecretSource;
 import agency.platform.log.LogSettings;
 import agency.platform.log.Moments;
 import agency.platform.log.PostgresEventLog;
+import agency.platform.log.transfer.LogArchive;
 import agency.platform.log.transfer.LogExport;
 import agency.platform.log.transfer.LogImport;
 import agency.platform.log.verify.Checkpoints;
@@ -23,7 +24,10 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.DriverManager;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -82,6 +86,40 @@ public final class Moving {
             AgencySettings settings, OutputStream to, boolean withKeys) {
         Checkpoints signer = new Checkpoints(settings.data().resolve("checkpoints"));
         return withDatabase(settings, url -> new LogExport(url, signer).write(to, withKeys));
+    }
+
+    /**
+     * Puts facts away that are so many days old.
+     *
+     * @param folder where the files go; null for the one that the settings name
+     */
+    public static List<LogArchive.PutAway> archive(
+            AgencySettings settings, int olderThanDays, @Nullable Path folder) {
+        int shown = settings.ledger().requestDays();
+        if (olderThanDays <= shown) {
+            throw Fault.lasting(
+                    "archive.too-young",
+                    "Single requests are shown for "
+                            + shown
+                            + " days (ledger.request_days): --older-than must be more.",
+                    Map.of(),
+                    null);
+        }
+        Instant before = Clock.systemUTC().instant().minus(Duration.ofDays(olderThanDays));
+        Path to = folder == null ? Wiring.archives(settings) : folder;
+        return withDatabase(settings, url -> archive(settings, url).putAway(before, to));
+    }
+
+    /** Brings facts back that were put away last. */
+    public static LogArchive.PutAway unarchive(AgencySettings settings, Path file) {
+        return withDatabase(settings, url -> archive(settings, url).bringBack(file));
+    }
+
+    private static LogArchive archive(AgencySettings settings, String url) {
+        return new LogArchive(
+                () -> DriverManager.getConnection(url),
+                new Checkpoints(settings.data().resolve("checkpoints")),
+                LedgerContext.archivable());
     }
 
     /**

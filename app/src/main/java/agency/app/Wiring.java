@@ -37,6 +37,8 @@ import agency.platform.log.PostgresEventLog;
 import agency.platform.log.SqlSnapshots;
 import agency.platform.log.StreamCommands;
 import agency.platform.log.http.EventRoutes;
+import agency.platform.log.transfer.ArchivePart;
+import agency.platform.log.transfer.LogArchive;
 import agency.platform.log.verify.CheckpointWriter;
 import agency.platform.log.verify.Checkpoints;
 import agency.platform.log.verify.LogVerifier;
@@ -48,6 +50,7 @@ import agency.platform.projection.LogProjections;
 import agency.platform.projection.http.ProjectionRoutes;
 import agency.platform.telemetry.Health;
 import agency.platform.telemetry.Telemetry;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -112,6 +115,15 @@ final class Wiring {
         LogInstances instances = new LogInstances(database::runtime, log, ids, alone);
         Checkpoints checkpoints = new Checkpoints(data.root().resolve("checkpoints"));
         CheckpointWriter checkpointWriter = new CheckpointWriter(database::runtime, checkpoints);
+        ArchivePart archive =
+                new ArchivePart(
+                        new LogArchive(
+                                () -> database.owner().getConnection(),
+                                checkpoints,
+                                LedgerContext.archivable()),
+                        settings.archive().afterDays(),
+                        () -> archives(settings),
+                        clock);
         LogProjections projections = new LogProjections(log, database::jdbi, instances);
 
         // The contexts, each by its door.
@@ -233,6 +245,7 @@ final class Wiring {
                         instances,
                         projections,
                         checkpointWriter,
+                        archive,
                         opening,
                         ledger.part(),
                         refusals,
@@ -242,6 +255,12 @@ final class Wiring {
                         http,
                         new LocalProfile(opening, http, data));
         house = new House(parts);
+    }
+
+    /** Where archives lie unless another folder is named. */
+    static Path archives(AgencySettings settings) {
+        Path named = settings.archive().folder();
+        return named == null ? settings.data().resolve("archives") : named;
     }
 
     /** Every schema, migrated in this order. */

@@ -148,6 +148,11 @@ public final class LedgerContext {
         return true;
     }
 
+    /** The categories of its streams whose old facts may be put away into archives. */
+    public static Set<String> archivable() {
+        return Set.of(UsageFacts.JOURNALS);
+    }
+
     /** The categories of its streams that are of administration. */
     public static Set<String> administered() {
         return Set.of(PriceFacts.PRICES);

@@ -4,6 +4,7 @@ import agency.app.AgencySettings;
 import agency.app.Moving;
 import agency.kernel.fault.Fault;
 import agency.platform.crypto.MasterKey;
+import agency.platform.log.transfer.LogArchive;
 import agency.platform.log.transfer.LogExport;
 import agency.platform.log.transfer.LogImport;
 import agency.platform.projection.Replay;
@@ -21,6 +22,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.zip.GZIPInputStream;
@@ -131,6 +133,13 @@ final class EventsCommand {
                                 + verdict.path("checkpoints").asLong(0)
                                 + " signed checkpoints: "
                                 + (whole ? "whole" : "NOT whole"));
+        long archived = verdict.path("archived").asLong(0);
+        if (archived > 0) {
+            out().println(
+                            archived
+                                    + " more facts lie in archives and were not looked at: each"
+                                    + " file proves its own when it is brought back.");
+        }
         int otherLives = verdict.path("other_lives").asInt(0);
         if (otherLives > 0) {
             out().println(
@@ -214,6 +223,61 @@ final class EventsCommand {
                                 withKeys
                                         ? ", with the keys that are sealed under the master key"
                                         : "; without keys it is for reading, not for importing"));
+    }
+
+    @Command(
+            name = "archive",
+            description =
+                    "Put old facts of usage away into signed files, whole partitions of the log,"
+                            + " and give their room back; Agency may serve meanwhile.")
+    void archive(
+            @Option(
+                            names = "--data",
+                            paramLabel = "DIR",
+                            description = "Where everything is kept (default: ~/.agency).")
+                    @Nullable Path data,
+            @Option(
+                            names = "--older-than",
+                            required = true,
+                            paramLabel = "DAYS",
+                            description = "How many days ago the last of them was recorded.")
+                    int days,
+            @Option(
+                            names = "--to",
+                            paramLabel = "FOLDER",
+                            description =
+                                    "Where the files go (default: archives in the data folder).")
+                    @Nullable Path to) {
+        List<LogArchive.PutAway> done = Moving.archive(StartOptions.settings(data), days, to);
+        for (LogArchive.PutAway one : done) {
+            out().println(
+                            "%s: %,d facts in %s, %,d MB of disk given back"
+                                    .formatted(
+                                            one.stretch(),
+                                            one.facts(),
+                                            one.file(),
+                                            one.bytesFreed() >> 20));
+        }
+        if (done.isEmpty()) {
+            out().println("No whole partition of the log is so old: nothing was put away.");
+        }
+    }
+
+    @Command(
+            name = "unarchive",
+            description = "Bring facts back that were put away, the last file of a lane first.")
+    void unarchive(
+            @Option(
+                            names = "--data",
+                            paramLabel = "DIR",
+                            description = "Where everything is kept (default: ~/.agency).")
+                    @Nullable Path data,
+            @Parameters(paramLabel = "FILE", description = "A file of `agency events archive`.")
+                    Path file) {
+        LogArchive.PutAway back = Moving.unarchive(StartOptions.settings(data), file);
+        out().println(
+                        "%s: %,d facts stand where they stood. %s is not needed any more."
+                                .formatted(back.stretch(), back.facts(), file));
     }
 
     @Command(

@@ -133,6 +133,12 @@ class MovingTest {
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
                 .isEqualTo("rw-------");
         assertThat(refused("events", "export", where, "--to=" + file)).contains("exists");
+        assertThat(refused("events", "archive", where, "--older-than=30"))
+                .contains("Single requests are shown for 30 days");
+        assertThat(done("events", "archive", where, "--older-than=31"))
+                .contains("nothing was put away");
+        assertThat(refused("events", "unarchive", where, folder.resolve("none.gz").toString()))
+                .contains("none.gz cannot be read");
         assertThat(refused("events", "export", where, "--to=" + folder.resolve("no/such")))
                 .contains("does not exist");
         Path plain = folder.resolve("plain.ndjson");

@@ -9,6 +9,7 @@ import java.time.OffsetDateTime;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
@@ -30,14 +31,17 @@ final class Generations {
     private final String name;
     private final int revision;
     private final int shards;
+    private final Set<String> needed;
 
     /**
      * @param shards into how many each lane of a new generation is cut
+     * @param needed the categories of which a new generation needs every fact
      */
-    Generations(String name, int revision, int shards) {
+    Generations(String name, int revision, int shards, Set<String> needed) {
         this.name = name;
         this.revision = revision;
         this.shards = shards;
+        this.needed = Set.copyOf(needed);
     }
 
     /**
@@ -146,6 +150,7 @@ final class Generations {
     }
 
     private void make(Handle sql, List<Row> rows, UUID incarnation, int lanes, State state) {
+        Archived.refuse(sql, name, needed);
         int generation = rows.isEmpty() ? 1 : rows.getFirst().generation + 1;
         sql.createUpdate(
                         "INSERT INTO log.subscription (name, generation, lane, shard, revision,"

@@ -29,6 +29,14 @@ public interface Projection {
         return 1;
     }
 
+    /**
+     * Whether its rows hold something of every fact there ever was; false when those that were put
+     * away into archives are older than anything it keeps.
+     */
+    default boolean readsWholePast() {
+        return true;
+    }
+
     /** The stream categories it reads. */
     Set<String> categories();
 

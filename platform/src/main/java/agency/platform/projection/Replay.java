@@ -74,6 +74,9 @@ public final class Replay {
                         Map.of("schema", schema),
                         null);
             }
+            for (Projection projection : projections) {
+                Archived.refuse(held, projection.name(), Archived.needed(projection));
+            }
             forget();
             Map<String, Long> leftOut = new TreeMap<>();
             try {

@@ -90,7 +90,8 @@ final class TableFeed {
                 new Generations(
                         projection.name(),
                         projection.revision(),
-                        feeding.alone() ? 1 : projection.shards());
+                        feeding.alone() ? 1 : projection.shards(),
+                        Archived.needed(projection));
         this.thread =
                 Thread.ofVirtual().name("projection-" + projection.name()).unstarted(this::run);
     }

@@ -1,9 +1,11 @@
 package agency.platform.projection;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import agency.kernel.fact.Position;
 import agency.kernel.fact.Recorded;
+import agency.kernel.fault.Fault;
 import agency.platform.log.Append;
 import agency.platform.log.Appended;
 import agency.platform.log.LogKit;
@@ -413,6 +415,36 @@ class LogProjectionsTest {
         assertThat(one.projections.rollBack("test.totals", 2)).isEqualTo(new RolledBack.To(2, 1));
         assertThat(one.projections.await(last, List.of("test.totals"), SOON)).isTrue();
         assertThat(total(2, "a")).isEqualTo(10);
+    }
+
+    @Test
+    void nothingIsBuiltOfAPartOfItsFacts() throws Exception {
+        Process one = shared();
+        Position last = count("a", 1, 2, 3);
+        assertThat(one.projections.await(last, List.of("test.totals"), SOON)).isTrue();
+        owner(
+                "INSERT INTO log.archived_stream SELECT stream_id, 2 FROM log.stream WHERE category"
+                        + " = 'test'");
+        assertThatThrownBy(() -> one.projections.rebuild("test.totals"))
+                .isInstanceOfSatisfying(
+                        Fault.class,
+                        f -> assertThat(f.code()).isEqualTo(LogProjections.FACTS_ARCHIVED))
+                .hasMessageContaining("agency events unarchive");
+        // A newer program says so, too, and leaves what is read as it is.
+        Process newer = process(600, new Totals(2, 10), new Sum());
+        until(() ->
+                newer.projections.standings().stream()
+                        .anyMatch(standing -> standing.stopped().contains("facts-archived")));
+        assertThat(newer.projections.generation("test.totals")).isEqualTo(1);
+        owner("DELETE FROM log.archived_stream");
+        until(() -> newer.projections.generation("test.totals") == 2);
+    }
+
+    private void owner(String statement) throws Exception {
+        try (var connection = database.owner().getConnection();
+                var sql = connection.createStatement()) {
+            sql.execute(statement);
+        }
     }
 
     @Test

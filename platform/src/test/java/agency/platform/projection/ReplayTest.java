@@ -103,6 +103,14 @@ class ReplayTest {
             assertThat(sum(owner, "public.total", "a")).isZero();
 
             Moments.Point point = moments.point("0:1", Instant.now());
+            owner.useHandle(sql ->
+                    sql.execute(
+                            "INSERT INTO log.archived_stream SELECT stream_id, 1 FROM log.stream"
+                                    + " WHERE category = 'test'"));
+            assertThatThrownBy(() -> replay.into("was_1", point))
+                    .isInstanceOf(Fault.class)
+                    .hasMessageContaining("lie in archives");
+            owner.useHandle(sql -> sql.execute("DELETE FROM log.archived_stream"));
             assertThatThrownBy(() -> replay.into("was_2", point))
                     .isInstanceOf(Fault.class)
                     .hasMessageContaining("already");

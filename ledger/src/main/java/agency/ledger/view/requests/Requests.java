@@ -70,6 +70,12 @@ public final class Requests implements Projection {
         return SHARDS;
     }
 
+    /** Archives hold nothing as young as the days that are kept. */
+    @Override
+    public boolean readsWholePast() {
+        return false;
+    }
+
     @Override
     public Set<String> categories() {
         return Set.of(UsageFacts.JOURNALS);

@@ -182,6 +182,7 @@ public final class EventRoutes {
             String incarnation,
             long events,
             long seals,
+            long archived,
             int checkpoints,
             int otherLives,
             List<Verdict.Finding> findings) {
@@ -191,6 +192,7 @@ public final class EventRoutes {
                     verdict.incarnation().toString(),
                     verdict.events(),
                     verdict.seals(),
+                    verdict.archived(),
                     verdict.checkpoints(),
                     verdict.otherLives(),
                     verdict.findings());

@@ -16,7 +16,6 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -61,21 +60,28 @@ public final class LogArchive {
     /** Where the facts of a file stand while they are proved. */
     private static final String PROVED = "pg_temp.archived_event";
 
-    private final String url;
+    private final Connections database;
     private final Checkpoints signer;
     private final List<String> categories;
 
     /**
      * Archives of a log.
      *
-     * @param url JDBC URL of its database, as the owner
+     * @param database connections as the owner
      * @param signer whose key signs the files
      * @param categories of streams whose facts may be removed
      */
-    public LogArchive(String url, Checkpoints signer, Set<String> categories) {
-        this.url = url;
+    public LogArchive(Connections database, Checkpoints signer, Set<String> categories) {
+        this.database = database;
         this.signer = signer;
         this.categories = categories.stream().sorted().toList();
+    }
+
+    /** Where connections come from; each is closed by whoever opens it. */
+    @FunctionalInterface
+    public interface Connections {
+        /** Opens one. */
+        Connection open() throws SQLException;
     }
 
     /** A stretch of a lane, both ends belonging to it. */
@@ -102,7 +108,7 @@ public final class LogArchive {
      */
     public List<PutAway> putAway(Instant before, Path folder) {
         List<PutAway> done = new ArrayList<>();
-        try (Connection connection = DriverManager.getConnection(url)) {
+        try (Connection connection = database.open()) {
             connection.setAutoCommit(false);
             Files.createDirectories(
                     folder,
@@ -323,7 +329,7 @@ public final class LogArchive {
      * there. The file stays.
      */
     public PutAway bringBack(Path file) {
-        try (Connection connection = DriverManager.getConnection(url)) {
+        try (Connection connection = database.open()) {
             connection.setAutoCommit(false);
             try {
                 PutAway back = broughtBack(connection, file);

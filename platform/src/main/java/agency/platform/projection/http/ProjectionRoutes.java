@@ -1,5 +1,6 @@
 package agency.platform.projection.http;
 
+import agency.kernel.fault.Fault;
 import agency.platform.http.Answer;
 import agency.platform.http.Call;
 import agency.platform.http.Permission;
@@ -14,6 +15,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** How the projections stand, and the second try of what they have set aside. */
@@ -170,8 +172,7 @@ public final class ProjectionRoutes {
     private Answer rebuild(Call call) {
         String name = table(call);
         int generation =
-                projections
-                        .rebuild(name)
+                begun(name)
                         .orElseThrow(() ->
                                 new Problem(
                                         409,
@@ -186,6 +187,21 @@ public final class ProjectionRoutes {
                                                 + name
                                                 + " shows which."));
         return new Answer(202, Map.of(), new Begun(generation));
+    }
+
+    private Optional<Integer> begun(String name) {
+        try {
+            return projections.rebuild(name);
+        } catch (Fault fault) {
+            if (fault.code().equals(LogProjections.FACTS_ARCHIVED)) {
+                throw new Problem(
+                        409,
+                        "facts-archived",
+                        "It cannot be built anew without what was put away",
+                        String.valueOf(fault.getMessage()));
+            }
+            throw fault;
+        }
     }
 
     /** Which generation to go back to; the one before the live one unless named. */

@@ -24,6 +24,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -86,7 +88,11 @@ class LogArchiveTest {
     }
 
     private LogArchive archive() {
-        return new LogArchive("jdbc:" + url.reveal(), signer, MANY);
+        return new LogArchive(connections(url), signer, MANY);
+    }
+
+    private static LogArchive.Connections connections(Secret url) {
+        return () -> DriverManager.getConnection("jdbc:" + url.reveal());
     }
 
     private Path files() {
@@ -279,7 +285,7 @@ class LogArchiveTest {
         Secret other = PostgresFixture.freshUrl();
         try (Database elsewhere = PostgresFixture.open(other, LogKit.SCHEMA)) {
             log(elsewhere).close();
-            LogArchive there = new LogArchive("jdbc:" + other.reveal(), signer, MANY);
+            LogArchive there = new LogArchive(connections(other), signer, MANY);
             assertThatThrownBy(() -> there.bringBack(file))
                     .hasMessageContaining("of another installation");
         }
@@ -391,9 +397,37 @@ class LogArchiveTest {
         /** Arguments: JDBC URL, the test's folder. */
         public static void main(String[] arguments) {
             Path folder = Path.of(arguments[1]);
-            new LogArchive(arguments[0], new Checkpoints(folder.resolve("checkpoints")), MANY)
+            new LogArchive(
+                            () -> DriverManager.getConnection(arguments[0]),
+                            new Checkpoints(folder.resolve("checkpoints")),
+                            MANY)
                     .putAway(LATER, folder.resolve("archives"));
         }
+    }
+
+    @Test
+    void isDoneByItselfWhenTheSettingsSaySo() {
+        fill(PARTITION + 10, new Random(13));
+        Instant inTenDays = Instant.now().plus(Duration.ofDays(10));
+        ArchivePart never = new ArchivePart(archive(), 0, this::files, () -> inTenDays);
+        never.start();
+        never.close();
+        ArchivePart young = new ArchivePart(archive(), 11, this::files, () -> inTenDays);
+        young.once();
+        assertThat(log.archivedThrough(0)).isZero();
+        ArchivePart old = new ArchivePart(archive(), 9, this::files, () -> inTenDays);
+        assertThat(old.purpose()).contains("after 9 days");
+        old.start();
+        while (log.archivedThrough(0) == 0) {
+            Thread.yield();
+        }
+        old.close();
+        // What cannot be written is said and tried again, and ends nothing.
+        fill(2 * PARTITION + 10, new Random(14));
+        new ArchivePart(archive(), 9, () -> Path.of("/proc/none"), () -> inTenDays).once();
+        assertThat(log.archivedThrough(0)).isLessThan(PARTITION);
+        assertThatThrownBy(() -> new ArchiveSettings(-1, null))
+                .hasMessageContaining("archive.after_days must be 0 to");
     }
 
     @Test
@@ -422,7 +456,7 @@ class LogArchiveTest {
                     .read(new ByteArrayInputStream(out.toByteArray()), null);
             PostgresEventLog there = log(elsewhere);
             assertThat(there.archivedThrough(0)).isEqualTo(log.archivedThrough(0));
-            new LogArchive("jdbc:" + other.reveal(), signer, MANY).bringBack(file);
+            new LogArchive(connections(other), signer, MANY).bringBack(file);
             assertThat(there.archivedThrough(0)).isBetween(1L, log.archivedThrough(0) - 1);
             assertThat(
                             new LogVerifier(elsewhere::runtime, signer)
