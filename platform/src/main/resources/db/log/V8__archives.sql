@@ -34,6 +34,7 @@ CREATE FUNCTION log.put_away(p_lane smallint, p_from bigint, p_to bigint, p_cate
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   v_size bigint; v_begin bigint; v_old text; v_new text; v_facts bigint; v_tail bigint; v_freed bigint; v_name text;
+  v_streams bigint[];
 BEGIN
   PERFORM pg_advisory_xact_lock(7126511032002);
   SELECT i.partition_positions INTO STRICT v_size FROM log.installation i;
@@ -55,19 +56,20 @@ BEGIN
   END IF;
 
   EXECUTE format('CREATE TABLE log.%I (LIKE log.event INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING STORAGE)', v_new);
-  EXECUTE format('INSERT INTO log.%I SELECT e.* FROM log.%I e WHERE e.pos > $1 OR (SELECT s.category FROM log.stream s'
-    ' WHERE s.stream_id = e.stream_id) <> ALL ($2)', v_new, v_old) USING p_to, p_categories;
-  EXECUTE format('INSERT INTO log.archived_stream SELECT e.stream_id, count(*) FROM log.%I e WHERE e.pos <= $1 AND'
-    ' (SELECT s.category FROM log.stream s WHERE s.stream_id = e.stream_id) = ANY ($2) GROUP BY 1'
-    ' ON CONFLICT (stream_id) DO UPDATE SET facts = archived_stream.facts + excluded.facts', v_old)
-    USING p_to, p_categories;
-  EXECUTE format('SELECT count(*) FROM log.%I e WHERE e.pos <= $1 AND (SELECT s.category FROM log.stream s WHERE'
-    ' s.stream_id = e.stream_id) = ANY ($2)', v_old) INTO v_facts USING p_to, p_categories;
+  -- Looked up once: their rows are updated by every append, and this transaction keeps all that they were.
+  v_streams := ARRAY(SELECT s.stream_id FROM log.stream s WHERE s.lane = p_lane AND s.category = ANY (p_categories));
+  EXECUTE format('INSERT INTO log.%I SELECT e.* FROM log.%I e LEFT JOIN unnest($2) w (id) ON w.id = e.stream_id'
+    ' WHERE e.pos > $1 OR w.id IS NULL', v_new, v_old) USING p_to, v_streams;
+  EXECUTE format('WITH gone AS (SELECT e.stream_id, count(*) AS facts FROM log.%I e JOIN unnest($2) w (id)'
+    ' ON w.id = e.stream_id WHERE e.pos <= $1 GROUP BY 1),'
+    ' counted AS (INSERT INTO log.archived_stream SELECT g.stream_id, g.facts FROM gone g'
+    ' ON CONFLICT (stream_id) DO UPDATE SET facts = archived_stream.facts + excluded.facts)'
+    ' SELECT coalesce(sum(g.facts), 0) FROM gone g', v_old) INTO v_facts USING p_to, v_streams;
 
   -- The last facts of the partition before, which the seal that ended its archive did not reach.
   WITH gone AS (
-    DELETE FROM log.event e USING log.stream s WHERE e.lane = p_lane AND e.pos >= p_from AND e.pos < v_begin
-      AND s.stream_id = e.stream_id AND s.category = ANY (p_categories) RETURNING e.stream_id),
+    DELETE FROM log.event e WHERE e.lane = p_lane AND e.pos >= p_from AND e.pos < v_begin
+      AND e.stream_id + 0 = ANY (v_streams) RETURNING e.stream_id),
   counted AS (
     INSERT INTO log.archived_stream SELECT g.stream_id, count(*) FROM gone g GROUP BY 1
       ON CONFLICT (stream_id) DO UPDATE SET facts = archived_stream.facts + excluded.facts)

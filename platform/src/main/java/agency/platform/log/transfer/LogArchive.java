@@ -47,6 +47,7 @@ public final class LogArchive {
     private static final int FORMAT = 1;
 
     private static final int ROWS_AT_ONCE = 500;
+    private static final int ROWS_READ = 20_000;
     private static final int BYTES_AT_ONCE = 4 << 20;
 
     /** How often the partition is asked for when others are reading it. */
@@ -239,21 +240,25 @@ public final class LogArchive {
                 lines.line(row.getString(1));
             }
         }
-        try (PreparedStatement rows =
-                connection.prepareStatement(
-                        "SELECT json_build_object('event', row_to_json(e))::text FROM log.event e"
-                                + " WHERE lane = ? AND pos BETWEEN ? AND ? ORDER BY pos")) {
-            rows.setFetchSize(ROWS_AT_ONCE);
-            rows.setShort(1, (short) stretch.lane);
-            rows.setLong(2, stretch.from);
-            rows.setLong(3, stretch.to);
-            try (ResultSet row = rows.executeQuery()) {
-                while (row.next()) {
-                    lines.line(row.getString(1));
+        // Page by page: what the program updates meanwhile would pile up behind one long statement.
+        for (long from = stretch.from; from <= stretch.to; from += ROWS_READ) {
+            long last = Math.min(stretch.to, from + ROWS_READ - 1);
+            try (PreparedStatement rows =
+                    connection.prepareStatement(
+                            "SELECT json_build_object('event', row_to_json(e))::text FROM log.event"
+                                    + " e WHERE lane = ? AND pos BETWEEN ? AND ? ORDER BY pos")) {
+                rows.setFetchSize(ROWS_AT_ONCE);
+                rows.setShort(1, (short) stretch.lane);
+                rows.setLong(2, from);
+                rows.setLong(3, last);
+                try (ResultSet row = rows.executeQuery()) {
+                    while (row.next()) {
+                        lines.line(row.getString(1));
+                    }
                 }
             }
+            connection.rollback();
         }
-        connection.rollback();
         return lines.end(signer);
     }
 
@@ -263,9 +268,13 @@ public final class LogArchive {
      */
     private long proved(Connection connection, Path file, Stretch stretch)
             throws SQLException, IOException {
+        connection.setAutoCommit(true);
         try (Statement statement = connection.createStatement()) {
-            statement.execute("CREATE TEMP TABLE archived_event (LIKE log.event) ON COMMIT DROP");
+            statement.execute("DROP TABLE IF EXISTS " + PROVED);
+            statement.execute("CREATE TEMP TABLE archived_event (LIKE log.event)");
             read(connection, file, PROVED);
+            statement.execute("ANALYZE " + PROVED);
+            connection.setAutoCommit(false);
             List<Verdict.Finding> findings =
                     LogVerifier.verifyStretch(
                             connection, PROVED, stretch.lane, stretch.from - 1, stretch.to);
@@ -282,8 +291,9 @@ public final class LogArchive {
             }
             try (PreparedStatement count =
                     connection.prepareStatement(
-                            "SELECT count(*) FROM pg_temp.archived_event e JOIN log.stream s USING"
-                                    + " (stream_id) WHERE s.category = ANY (?)")) {
+                            "SELECT count(*) FROM pg_temp.archived_event e JOIN log.stream s ON"
+                                    + " s.stream_id = e.stream_id + 0 WHERE s.category = ANY"
+                                    + " (?)")) {
                 count.setArray(1, connection.createArrayOf("text", categories.toArray()));
                 try (ResultSet row = count.executeQuery()) {
                     row.next();
@@ -291,7 +301,11 @@ public final class LogArchive {
                 }
             }
         } finally {
-            connection.rollback();
+            connection.setAutoCommit(true);
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("DROP TABLE IF EXISTS " + PROVED);
+            }
+            connection.setAutoCommit(false);
         }
     }
 
