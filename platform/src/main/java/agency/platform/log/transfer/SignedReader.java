@@ -3,11 +3,9 @@ package agency.platform.log.transfer;
 import agency.kernel.fault.Fault;
 import agency.platform.json.Json;
 import agency.platform.log.verify.Checkpoints;
-import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
@@ -19,13 +17,15 @@ import tools.jackson.databind.JsonNode;
 
 /** Reads what {@link SignedWriter} has written: lines of bounded length, counted and hashed. */
 final class SignedReader {
-    /** Longest line, in characters: the largest fact is far below. */
-    private static final int MOST_CHARACTERS = 64 * 1024 * 1024;
+    /** Longest line, in bytes: the largest fact is far below. */
+    private static final int MOST_BYTES = 64 * 1024 * 1024;
 
     private final InputStream in;
     private final String code;
     private final String comfort;
-    private final ByteArrayOutputStream line = new ByteArrayOutputStream();
+    private final byte[] piece = new byte[1 << 16];
+    private int at;
+    private int end;
     private final MessageDigest digest = sha256();
     private long number;
 
@@ -34,7 +34,7 @@ final class SignedReader {
      * @param comfort the sentence that ends them: what was left as it was
      */
     SignedReader(InputStream in, String code, String comfort) {
-        this.in = new BufferedInputStream(in, 1 << 16);
+        this.in = in;
         this.code = code;
         this.comfort = comfort;
     }
@@ -48,17 +48,29 @@ final class SignedReader {
     }
 
     /** The next line; null at the end. One without an end is refused: the file was cut. */
-    private @Nullable String next() throws IOException {
-        line.reset();
-        for (int one = in.read(); one >= 0; one = in.read()) {
-            if (one == '\n') {
-                number++;
-                return line.toString(StandardCharsets.UTF_8);
+    private byte @Nullable [] next() throws IOException {
+        ByteArrayOutputStream line = new ByteArrayOutputStream();
+        while (true) {
+            if (at == end) {
+                at = 0;
+                end = Math.max(0, in.read(piece));
+                if (end == 0) {
+                    break;
+                }
             }
-            line.write(one);
-            if (line.size() > MOST_CHARACTERS) {
+            int from = at;
+            while (at < end && piece[at] != '\n') {
+                at++;
+            }
+            line.write(piece, from, at - from);
+            if (line.size() > MOST_BYTES) {
                 number++;
                 throw bad("is longer than any could be");
+            }
+            if (at < end) {
+                at++;
+                number++;
+                return line.toByteArray();
             }
         }
         if (line.size() > 0) {
@@ -70,7 +82,7 @@ final class SignedReader {
 
     /** The first line. */
     JsonNode header() throws IOException {
-        String first = next();
+        byte[] first = next();
         if (first == null) {
             number++;
             throw bad("is missing: the file is empty");
@@ -82,7 +94,7 @@ final class SignedReader {
 
     /** The next line, which is the trailer when it has a field of that name. */
     JsonNode object() throws IOException {
-        String text = next();
+        byte[] text = next();
         if (text == null) {
             number++;
             throw bad("is missing: the file ends without its trailer");
@@ -94,7 +106,7 @@ final class SignedReader {
         return node;
     }
 
-    private JsonNode parsed(String text) {
+    private JsonNode parsed(byte[] text) {
         try {
             JsonNode node = Json.mapper().readTree(text);
             if (node.isObject()) {
@@ -106,8 +118,9 @@ final class SignedReader {
         throw bad("is no JSON object");
     }
 
-    private void hash(String text) {
-        digest.update((text + "\n").getBytes(StandardCharsets.UTF_8));
+    private void hash(byte[] text) {
+        digest.update(text);
+        digest.update((byte) '\n');
     }
 
     /**
