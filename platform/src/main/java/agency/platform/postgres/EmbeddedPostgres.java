@@ -7,6 +7,7 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,8 +27,9 @@ import org.slf4j.LoggerFactory;
  * <p>It dies with us: a watcher process holds the reading end of a pipe from this process; when the
  * pipe breaks, because we ended in whatever way, the watcher stops PostgreSQL (fast shutdown). When
  * the watcher itself is killed a new one is started; when PostgreSQL is killed it is started again
- * on the same port, and recovers from its log. A leftover of an earlier life is stopped before a
- * new start; PostgreSQL's own lock file and ours keep two from working on one folder.
+ * on the same port, and recovers from its log; so is one that hangs in its recovery. A leftover of
+ * an earlier life is stopped before a new start; PostgreSQL's own lock file and ours keep two from
+ * working on one folder.
  */
 public final class EmbeddedPostgres implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedPostgres.class);
@@ -37,6 +39,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
     private static final int START_ATTEMPTS = 3;
     private static final long LOG_FILE_BYTES = 5_000_000;
     private static final long LOG_LOOK_MILLIS = 60_000;
+    private static final Duration HEALTH_LOOK = Duration.ofSeconds(10);
+    private static final Duration STUCK = Duration.ofSeconds(30);
     private static final long FIRST_RESTART_WAIT_MILLIS = 50;
     private static final long LONGEST_RESTART_WAIT_MILLIS = 10_000;
 
@@ -65,9 +69,11 @@ public final class EmbeddedPostgres implements AutoCloseable {
     private final Path home;
     private final Path programsHome;
     private final BiFunction<Path, Path, Unprivileged> identity;
+    private final Duration healthLook;
+    private final Duration stuckAfter;
     private @Nullable Cluster cluster;
     private @Nullable ServerLog log;
-    private @Nullable Process server;
+    private volatile @Nullable Process server;
     private @Nullable Watcher watcher;
     private volatile int port;
     private volatile State state = State.STOPPED;
@@ -87,6 +93,18 @@ public final class EmbeddedPostgres implements AutoCloseable {
     }
 
     EmbeddedPostgres(Path home, Path programsHome, BiFunction<Path, Path, Unprivileged> identity) {
+        this(home, programsHome, identity, HEALTH_LOOK, STUCK);
+    }
+
+    /** The same that looks more often whether the server hangs, and loses patience sooner. */
+    EmbeddedPostgres(
+            Path home,
+            Path programsHome,
+            BiFunction<Path, Path, Unprivileged> identity,
+            Duration healthLook,
+            Duration stuckAfter) {
+        this.healthLook = healthLook;
+        this.stuckAfter = stuckAfter;
         this.home = home.toAbsolutePath().normalize();
         this.programsHome = programsHome.toAbsolutePath().normalize();
         this.identity = identity;
@@ -105,6 +123,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
             watcher = watching;
             startOn(files, 0);
             Thread.ofVirtual().name("postgres-log").start(this::boundLog);
+            Thread.ofVirtual().name("postgres-health").start(this::seeToIt);
         } finally {
             if (state != State.READY) {
                 state = State.STOPPED;
@@ -308,6 +327,21 @@ public final class EmbeddedPostgres implements AutoCloseable {
             }
         }
         return Optional.of("it was not ready within " + START_MILLIS / 1000 + " s");
+    }
+
+    /** Stops a server that hangs, whereupon it is started again. */
+    private void seeToIt() {
+        StuckRecovery stuck = new StuckRecovery(stuckAfter);
+        while (!closing && slept(healthLook.toMillis())) {
+            Process now = server;
+            if (closing || now == null || state != State.READY || !now.isAlive()) {
+                continue;
+            }
+            if (stuck.sure(owner("postgres"), now.toHandle())) {
+                LOG.error("PostgreSQL hangs in its recovery; stopping it to start it again");
+                Signals.stop(now.toHandle());
+            }
+        }
     }
 
     private void boundLog() {
