@@ -36,12 +36,14 @@ public final class StartedAgency implements AutoCloseable {
     private final Path log;
     private final int port;
     private final Map<String, String> environment;
+    private Path program;
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private Process process;
     private long millisToReady;
 
-    private StartedAgency(Path data, Map<String, String> environment) {
+    private StartedAgency(Path program, Path data, Map<String, String> environment) {
+        this.program = program;
         this.data = data;
         this.log = data.resolveSibling(data.getFileName() + ".out.log");
         this.port = freePort();
@@ -55,7 +57,12 @@ public final class StartedAgency implements AutoCloseable {
      * not become ready.
      */
     public static StartedAgency on(Path data, Map<String, String> environment) {
-        StartedAgency agency = new StartedAgency(data, environment);
+        return on(Checkout.root(), data, environment);
+    }
+
+    /** The same with the program of another checkout, which was built there. */
+    public static StartedAgency on(Path checkout, Path data, Map<String, String> environment) {
+        StartedAgency agency = new StartedAgency(program(checkout), data, environment);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> agency.process.destroyForcibly()));
         agency.awaitReady();
         return agency;
@@ -109,6 +116,16 @@ public final class StartedAgency implements AutoCloseable {
     public void restart() {
         process = launch();
         awaitReady();
+    }
+
+    /** Starts it again, after it was stopped, with the program of another checkout. */
+    public void restartAs(Path checkout) {
+        program = program(checkout);
+        restart();
+    }
+
+    private static Path program(Path checkout) {
+        return checkout.resolve("app/target/agency/bin/agency");
     }
 
     /** Stops it in order and waits until it has ended. */
@@ -259,7 +276,6 @@ public final class StartedAgency implements AutoCloseable {
     }
 
     private List<String> command() {
-        Path program = Checkout.root().resolve("app/target/agency/bin/agency");
         List<String> command = new ArrayList<>();
         if (Files.isExecutable(program)) {
             command.add(program.toString());
