@@ -143,7 +143,7 @@ public final class BackupReader {
                 server.start();
                 String url = "jdbc:" + server.ownerUrl(DATABASE);
                 checkHeads(manifest, url);
-                beginLife(url);
+                beginLife(manifest, url);
             }
             Files.delete(unfinished);
             Copying.force(data);
@@ -194,15 +194,19 @@ public final class BackupReader {
         }
     }
 
-    private void beginLife(String url) {
+    private void beginLife(Manifest manifest, String url) {
         try (Connection connection = DriverManager.getConnection(url);
                 Statement statement = connection.createStatement()) {
             connection.setAutoCommit(false);
             statement.execute("SELECT log.begin_life()");
-            // Their rows are of the same moment as the log: they go on, and need not be made again.
+            // Rows of the life that was copied are of the same moment as the log: they go on, and
+            // need not be made again. Those of lives before it do not.
             statement.execute(
-                    "UPDATE log.subscription SET incarnation = i.incarnation, owner = NULL,"
-                            + " lease_until = NULL, epoch = epoch + 1 FROM log.installation i");
+                    "UPDATE log.subscription s SET incarnation = i.incarnation, owner = NULL,"
+                            + " lease_until = NULL, epoch = epoch + 1 FROM log.installation i WHERE"
+                            + " s.incarnation = '"
+                            + manifest.incarnation()
+                            + "'");
             statement.execute("DELETE FROM log.instance");
             statement.execute("DELETE FROM log.feeder");
             statement.execute("DELETE FROM log.snapshot");

@@ -39,7 +39,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
     private static final int START_ATTEMPTS = 3;
     private static final long LOG_FILE_BYTES = 5_000_000;
     private static final long LOG_LOOK_MILLIS = 60_000;
-    private static final Duration HEALTH_LOOK = Duration.ofSeconds(10);
+    private static final long HEALTH_LOOK_MILLIS = 10_000;
     private static final Duration STUCK = Duration.ofSeconds(30);
     private static final long FIRST_RESTART_WAIT_MILLIS = 50;
     private static final long LONGEST_RESTART_WAIT_MILLIS = 10_000;
@@ -69,8 +69,6 @@ public final class EmbeddedPostgres implements AutoCloseable {
     private final Path home;
     private final Path programsHome;
     private final BiFunction<Path, Path, Unprivileged> identity;
-    private final Duration healthLook;
-    private final Duration stuckAfter;
     private @Nullable Cluster cluster;
     private @Nullable ServerLog log;
     private volatile @Nullable Process server;
@@ -93,18 +91,6 @@ public final class EmbeddedPostgres implements AutoCloseable {
     }
 
     EmbeddedPostgres(Path home, Path programsHome, BiFunction<Path, Path, Unprivileged> identity) {
-        this(home, programsHome, identity, HEALTH_LOOK, STUCK);
-    }
-
-    /** The same that looks more often whether the server hangs, and loses patience sooner. */
-    EmbeddedPostgres(
-            Path home,
-            Path programsHome,
-            BiFunction<Path, Path, Unprivileged> identity,
-            Duration healthLook,
-            Duration stuckAfter) {
-        this.healthLook = healthLook;
-        this.stuckAfter = stuckAfter;
         this.home = home.toAbsolutePath().normalize();
         this.programsHome = programsHome.toAbsolutePath().normalize();
         this.identity = identity;
@@ -331,8 +317,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
 
     /** Stops a server that hangs, whereupon it is started again. */
     private void seeToIt() {
-        StuckRecovery stuck = new StuckRecovery(stuckAfter);
-        while (!closing && slept(healthLook.toMillis())) {
+        StuckRecovery stuck = new StuckRecovery(STUCK);
+        while (!closing && slept(HEALTH_LOOK_MILLIS)) {
             Process now = server;
             if (closing || now == null || state != State.READY || !now.isAlive()) {
                 continue;

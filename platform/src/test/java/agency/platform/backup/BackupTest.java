@@ -31,6 +31,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
+import org.jdbi.v3.core.generic.GenericType;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -41,6 +42,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Copies made under load, proved, spoilt, and made an installation again. */
 class BackupTest {
     private static final int WRITERS = 6;
+    private static final UUID OTHER_LIFE = new UUID(5, 5);
 
     @TempDir private static Path folder;
     private static Path data;
@@ -74,6 +76,8 @@ class BackupTest {
         Files.writeString(data.resolve("not-of-ours"), "x");
         database = open(data);
         PostgresEventLog log = LogKit.started(database.runtime());
+        subscribe("of-this-life", log.incarnation());
+        subscribe("of-another-life", OTHER_LIFE);
         new CheckpointWriter(database::runtime, new Checkpoints(data.resolve("checkpoints")))
                 .write();
         url = "jdbc:" + RunningServer.ownerUrl(data.resolve("postgres"), "agency").orElseThrow();
@@ -100,6 +104,25 @@ class BackupTest {
             }
             log.close();
         }
+    }
+
+    private static void subscribe(String name, UUID life) {
+        database.jdbi()
+                .useHandle(sql ->
+                        sql.execute(
+                                "INSERT INTO log.subscription (name, generation, lane, shard,"
+                                        + " revision, incarnation) VALUES (?, 1, 0, 0, 1, ?)",
+                                name,
+                                life));
+    }
+
+    private static Map<String, UUID> lives(Database of) {
+        return of.jdbi()
+                .withHandle(sql ->
+                        sql.createQuery("SELECT name, incarnation FROM log.subscription")
+                                .setMapKeyColumn("name")
+                                .setMapValueColumn("incarnation")
+                                .collectInto(new GenericType<Map<String, UUID>>() {}));
     }
 
     @AfterAll
@@ -163,6 +186,14 @@ class BackupTest {
                     .isEmpty();
             PostgresEventLog log = LogKit.started(restored.runtime());
             assertThat(log.incarnation()).isNotEqualTo(made.incarnation());
+            assertThat(lives(restored))
+                    .as("projections go on, where they are of the life that was copied")
+                    .isEqualTo(
+                            Map.of(
+                                    "of-this-life",
+                                    log.incarnation(),
+                                    "of-another-life",
+                                    OTHER_LIFE));
             log.close();
         }
         assertThatThrownBy(() -> new BackupReader(backup).restore(again))

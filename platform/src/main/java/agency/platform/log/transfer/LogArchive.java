@@ -132,7 +132,7 @@ public final class LogArchive {
                             + folder
                             + ": "
                             + failed.getClass().getSimpleName()
-                            + ". Nothing was removed.",
+                            + ". Nothing more was removed.",
                     Map.of("folder", folder.toString()),
                     failed);
         }
@@ -285,7 +285,7 @@ public final class LogArchive {
                                 + stretch
                                 + " ("
                                 + findings.getFirst().what()
-                                + "): `agency events verify` says more. Nothing was removed.",
+                                + "): `agency events verify` says more. Nothing more was removed.",
                         Map.of(),
                         null);
             }
@@ -499,7 +499,7 @@ public final class LogArchive {
                                     ? "it has not come so far"
                                     : "some were set aside")
                             + "). `agency projections list` shows which, `agency projections retry`"
-                            + " reads again what was set aside. Nothing was removed.",
+                            + " reads again what was set aside. Nothing more was removed.",
                     Map.of(),
                     failed);
         }
@@ -507,8 +507,8 @@ public final class LogArchive {
                 "archive.database",
                 LOCK_NOT_AVAILABLE.equals(state) || ANOTHER_IS_NEXT.equals(state)
                         ? "Somebody is reading or archiving the same facts. Try again later;"
-                                + " nothing was removed."
-                        : "The database did not go along: " + state + ". Nothing was removed.",
+                                + " nothing more was removed."
+                        : "The database did not go along: " + state + ". Nothing more was removed.",
                 Map.of(),
                 failed);
     }
