@@ -1,5 +1,5 @@
--- What of the log lies in files. The facts of a lane that do are always its first ones, whole streams of the categories
--- that were put away; the others up to there stay.
+-- What of the log lies in files. Of a stream that are always its first facts; its last one stays, since who goes on with
+-- the stream finds there how far it has come.
 CREATE TABLE log.archive (
   lane        smallint NOT NULL,
   from_pos    bigint NOT NULL,
@@ -12,7 +12,7 @@ CREATE TABLE log.archive (
   PRIMARY KEY (lane, to_pos)
 );
 
--- How many facts of a stream lie in archives: its first ones.
+-- How many facts of a stream lie in archives: all before the first that is here.
 CREATE TABLE log.archived_stream (
   stream_id bigint PRIMARY KEY,
   facts     int NOT NULL
@@ -26,15 +26,26 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
   FROM log.event e WHERE e.lane = p_lane AND e.pos <= p_to
 $$;
 
+-- Counts again what is not here of these streams, after facts went or came.
+CREATE FUNCTION log.count_archived(p_lane smallint, p_streams bigint[]) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  DELETE FROM log.archived_stream a WHERE a.stream_id = ANY (p_streams);
+  INSERT INTO log.archived_stream
+    SELECT w.id, f.version - 1 FROM unnest(p_streams) w (id), LATERAL (
+      SELECT e.version FROM log.event e WHERE e.lane = p_lane AND e.stream_id = w.id ORDER BY e.version LIMIT 1) f
+    WHERE f.version > 1;
+END $$;
+
 -- Removes the facts of some categories from the partition that a position ends, after they were written to a file, and
 -- gives their room back to the file system: what stays is copied to a new partition, which takes the place of the old.
 -- Refuses when somebody has still to read them, and when they are not as many as the file holds. For the owner only.
 CREATE FUNCTION log.put_away(p_lane smallint, p_from bigint, p_to bigint, p_categories text[], p_sha256 text,
-  p_facts bigint) RETURNS bigint
+  p_in_file bigint, OUT o_facts bigint, OUT o_freed bigint)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  v_size bigint; v_begin bigint; v_old text; v_new text; v_facts bigint; v_tail bigint; v_freed bigint; v_name text;
-  v_streams bigint[];
+  v_size bigint; v_begin bigint; v_old text; v_new text; v_in_file bigint; v_before bigint; v_name text;
+  v_streams bigint[]; v_last int[];
 BEGIN
   PERFORM pg_advisory_xact_lock(7126511032002);
   SELECT i.partition_positions INTO STRICT v_size FROM log.installation i;
@@ -55,58 +66,54 @@ BEGIN
     RAISE EXCEPTION USING ERRCODE = 'AG003', MESSAGE = v_name;
   END IF;
 
-  EXECUTE format('CREATE TABLE log.%I (LIKE log.event INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING STORAGE)', v_new);
   -- Looked up once: their rows are updated by every append, and this transaction keeps all that they were.
-  v_streams := ARRAY(SELECT s.stream_id FROM log.stream s WHERE s.lane = p_lane AND s.category = ANY (p_categories));
-  EXECUTE format('INSERT INTO log.%I SELECT e.* FROM log.%I e LEFT JOIN unnest($2) w (id) ON w.id = e.stream_id'
-    ' WHERE e.pos > $1 OR w.id IS NULL', v_new, v_old) USING p_to, v_streams;
-  EXECUTE format('WITH gone AS (SELECT e.stream_id, count(*) AS facts FROM log.%I e JOIN unnest($2) w (id)'
-    ' ON w.id = e.stream_id WHERE e.pos <= $1 GROUP BY 1),'
-    ' counted AS (INSERT INTO log.archived_stream SELECT g.stream_id, g.facts FROM gone g'
-    ' ON CONFLICT (stream_id) DO UPDATE SET facts = archived_stream.facts + excluded.facts)'
-    ' SELECT coalesce(sum(g.facts), 0) FROM gone g', v_old) INTO v_facts USING p_to, v_streams;
-
-  -- The last facts of the partition before, which the seal that ended its archive did not reach.
-  WITH gone AS (
-    DELETE FROM log.event e WHERE e.lane = p_lane AND e.pos >= p_from AND e.pos < v_begin
-      AND e.stream_id + 0 = ANY (v_streams) RETURNING e.stream_id),
-  counted AS (
-    INSERT INTO log.archived_stream SELECT g.stream_id, count(*) FROM gone g GROUP BY 1
-      ON CONFLICT (stream_id) DO UPDATE SET facts = archived_stream.facts + excluded.facts)
-  SELECT count(*) INTO v_tail FROM gone;
-  IF v_facts + v_tail <> p_facts THEN
-    RAISE EXCEPTION USING ERRCODE = 'AG004', MESSAGE = format('%s facts, not %s', v_facts + v_tail, p_facts);
+  SELECT coalesce(array_agg(s.stream_id), '{}'), coalesce(array_agg(s.version), '{}') INTO v_streams, v_last
+    FROM log.stream s WHERE s.lane = p_lane AND s.category = ANY (p_categories);
+  SELECT count(*) INTO v_in_file FROM log.event e JOIN unnest(v_streams) w (id) ON w.id = e.stream_id + 0
+    WHERE e.lane = p_lane AND e.pos BETWEEN p_from AND p_to;
+  IF v_in_file <> p_in_file THEN
+    RAISE EXCEPTION USING ERRCODE = 'AG004', MESSAGE = format('%s facts, not %s', v_in_file, p_in_file);
   END IF;
 
-  v_freed := pg_total_relation_size(format('log.%I', v_old)::regclass);
+  EXECUTE format('CREATE TABLE log.%I (LIKE log.event INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING STORAGE)', v_new);
+  EXECUTE format('INSERT INTO log.%I SELECT e.* FROM log.%I e LEFT JOIN unnest($2, $3) w (id, last)'
+    ' ON w.id = e.stream_id AND e.version < w.last WHERE e.pos > $1 OR w.id IS NULL', v_new, v_old)
+    USING p_to, v_streams, v_last;
+  EXECUTE format('SELECT count(*) FROM log.%I e JOIN unnest($2, $3) w (id, last) ON w.id = e.stream_id AND'
+    ' e.version < w.last WHERE e.pos <= $1', v_old) INTO o_facts USING p_to, v_streams, v_last;
+  -- What earlier archives left: the facts behind their last seal, and last facts that are last no more.
+  WITH gone AS (
+    DELETE FROM log.event e USING unnest(v_streams, v_last) w (id, last) WHERE e.lane = p_lane AND e.pos < v_begin
+      AND w.id = e.stream_id + 0 AND e.version < w.last RETURNING 1)
+  SELECT o_facts + count(*) INTO o_facts FROM gone;
+
+  v_before := pg_total_relation_size(format('log.%I', v_old)::regclass);
   EXECUTE format('ALTER TABLE log.event_%s DETACH PARTITION log.%I', p_lane, v_old);
   EXECUTE format('DROP TABLE log.%I', v_old);
   EXECUTE format('ALTER TABLE log.%I RENAME TO %I', v_new, v_old);
   EXECUTE format('ALTER TABLE log.event_%s ATTACH PARTITION log.%I FOR VALUES FROM (%s) TO (%s)', p_lane, v_old, v_begin,
     v_begin + v_size);
   PERFORM log.has_many_streams(format('log.%I', v_old)::regclass);
-  v_freed := v_freed - pg_total_relation_size(format('log.%I', v_old)::regclass);
+  PERFORM log.count_archived(p_lane, v_streams);
+  o_freed := v_before - pg_total_relation_size(format('log.%I', v_old)::regclass);
   INSERT INTO log.archive (lane, from_pos, to_pos, facts, sha256, kept_sha256, bytes_freed)
-    VALUES (p_lane, p_from, p_to, p_facts, p_sha256, log.kept_hash(p_lane, p_to), v_freed);
-  RETURN v_freed;
+    VALUES (p_lane, p_from, p_to, o_facts, p_sha256, log.kept_hash(p_lane, p_to), o_freed);
 END $$;
 
--- Takes note that the last archive of a lane was brought back: its facts stand where they stood.
+-- Takes note that the last archive of a lane was brought back: its facts stand where they stood. Beside the one before it
+-- may stand less than when that was made: facts that were the last of their streams then.
 CREATE FUNCTION log.brought_back(p_lane smallint, p_to bigint) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
-DECLARE v_before bigint;
 BEGIN
   DELETE FROM log.archive a WHERE a.lane = p_lane AND a.to_pos = p_to;
-  SELECT coalesce(max(a.to_pos), 0) INTO v_before FROM log.archive a WHERE a.lane = p_lane;
-  UPDATE log.archived_stream a SET facts = a.facts - e.facts FROM (
-      SELECT e.stream_id, count(*) AS facts FROM log.event e
-      WHERE e.lane = p_lane AND e.pos > v_before AND e.pos <= p_to GROUP BY 1) e
-    WHERE e.stream_id = a.stream_id;
-  DELETE FROM log.archived_stream a WHERE a.facts <= 0;
+  UPDATE log.archive a SET kept_sha256 = log.kept_hash(a.lane, a.to_pos)
+    WHERE a.lane = p_lane AND a.to_pos = (SELECT max(b.to_pos) FROM log.archive b WHERE b.lane = p_lane);
+  PERFORM log.count_archived(p_lane, ARRAY(SELECT a.stream_id FROM log.archived_stream a JOIN log.stream s USING (stream_id)
+    WHERE s.lane = p_lane));
 END $$;
 
 REVOKE EXECUTE ON FUNCTION log.kept_hash(smallint, bigint), log.put_away(smallint, bigint, bigint, text[], text, bigint),
-  log.brought_back(smallint, bigint) FROM PUBLIC;
+  log.brought_back(smallint, bigint), log.count_archived(smallint, bigint[]) FROM PUBLIC;
 
 CREATE OR REPLACE FUNCTION log.admit(p_role name) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
@@ -119,5 +126,6 @@ BEGIN
   EXECUTE format('GRANT USAGE ON SEQUENCE log.instance_epoch TO %I', p_role);
   EXECUTE format('GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA log TO %I', p_role);
   EXECUTE format('REVOKE EXECUTE ON FUNCTION log.admit(name), log.begin_life(), log.has_many_streams(regclass),'
-    ' log.put_away(smallint, bigint, bigint, text[], text, bigint), log.brought_back(smallint, bigint) FROM %I', p_role);
+    ' log.put_away(smallint, bigint, bigint, text[], text, bigint), log.brought_back(smallint, bigint),'
+    ' log.count_archived(smallint, bigint[]) FROM %I', p_role);
 END $$;

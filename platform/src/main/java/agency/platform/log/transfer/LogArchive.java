@@ -40,7 +40,8 @@ import tools.jackson.databind.JsonNode;
  * another, and is read again and proved against the log's seals before anything is removed.
  *
  * <p>Only facts of some categories are removed, of which nobody reads old ones to go on: the others
- * stay where they are. What the log needs to prove the files, seals and streams, stays too.
+ * stay where they are, and so does the last fact of each stream. What the log needs to prove the
+ * files, seals and streams, stays too.
  */
 public final class LogArchive {
     /** The form of files that this program writes and reads. */
@@ -203,13 +204,13 @@ public final class LogArchive {
                 ((GZIPOutputStream) out).finish();
                 channel.force(true);
             }
-            long facts = proved(connection, beside, stretch);
+            long inFile = proved(connection, beside, stretch);
             // The same stretch has the same facts: one that is there is of a run that was cut off.
             Files.move(beside, file, StandardCopyOption.REPLACE_EXISTING);
             try (FileChannel entries = FileChannel.open(folder, StandardOpenOption.READ)) {
                 entries.force(true);
             }
-            return new PutAway(file, stretch, facts, removed(connection, stretch, hash, facts));
+            return removed(connection, file, stretch, hash, inFile);
         } finally {
             Files.deleteIfExists(beside);
         }
@@ -263,8 +264,8 @@ public final class LogArchive {
     }
 
     /**
-     * Reads a file again and hashes what is in it against the seals; gives how many facts will be
-     * removed.
+     * Reads a file again and hashes what is in it against the seals; gives how many facts in it are
+     * of the categories that may be removed.
      */
     private long proved(Connection connection, Path file, Stretch stretch)
             throws SQLException, IOException {
@@ -309,26 +310,28 @@ public final class LogArchive {
         }
     }
 
-    private long removed(Connection connection, Stretch stretch, String hash, long facts)
+    private PutAway removed(
+            Connection connection, Path file, Stretch stretch, String hash, long inFile)
             throws SQLException {
         for (int tried = 1; ; tried++) {
             try (Statement statement = connection.createStatement();
                     PreparedStatement remove =
-                            connection.prepareStatement("SELECT log.put_away(?, ?, ?, ?, ?, ?)")) {
+                            connection.prepareStatement(
+                                    "SELECT o_facts, o_freed FROM log.put_away(?, ?, ?, ?, ?,"
+                                            + " ?)")) {
                 statement.execute("SET LOCAL lock_timeout = '1s'");
                 remove.setShort(1, (short) stretch.lane);
                 remove.setLong(2, stretch.from);
                 remove.setLong(3, stretch.to);
                 remove.setArray(4, connection.createArrayOf("text", categories.toArray()));
                 remove.setString(5, hash);
-                remove.setLong(6, facts);
-                long freed;
+                remove.setLong(6, inFile);
                 try (ResultSet row = remove.executeQuery()) {
                     row.next();
-                    freed = row.getLong(1);
+                    PutAway done = new PutAway(file, stretch, row.getLong(1), row.getLong(2));
+                    connection.commit();
+                    return done;
                 }
-                connection.commit();
-                return freed;
             } catch (SQLException refused) {
                 connection.rollback();
                 if (!LOCK_NOT_AVAILABLE.equals(refused.getSQLState()) || tried == TRIES) {

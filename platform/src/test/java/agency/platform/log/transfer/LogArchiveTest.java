@@ -153,7 +153,9 @@ class LogArchiveTest {
         assertThat(facts(Set.of("kept"))).isEqualTo(kept);
         long through = done.getLast().stretch().to();
         assertThat(log.archivedThrough(0)).isEqualTo(through);
-        assertThat(facts(MANY)).allMatch(fact -> fact.position().value() > through).isNotEmpty();
+        assertThat(facts(MANY))
+                .filteredOn(fact -> fact.position().value() <= through)
+                .allMatch(fact -> fact.version() == log.version(fact.stream()));
         Verdict verdict = verdict();
         assertThat(verdict.findings()).isEmpty();
         assertThat(verdict.archived()).isEqualTo(removed);
@@ -180,6 +182,32 @@ class LogArchiveTest {
         // Once more, over the same files.
         assertThat(archive().putAway(LATER, files())).hasSameSizeAs(done);
         assertThat(verdict().findings()).isEmpty();
+    }
+
+    /** Who goes on with a stream finds there how far it has come, however long ago that was. */
+    @Test
+    void theLastFactOfAStreamStays() {
+        StreamName idle = StreamName.of(1, "test", "idle");
+        List<Record> five = List.of(1, 2, 3, 4, 5).stream().<Record>map(Counted::new).toList();
+        log.append(Append.at(idle, 0, five, LogKit.meta())).join();
+        fill(PARTITION + 10, new Random(15));
+        archive().putAway(LATER, files());
+        assertThat(log.stream(idle, 0, 100))
+                .extracting(Recorded::version, Recorded::fact)
+                .containsExactly(org.assertj.core.groups.Tuple.tuple(5, new Counted(5)));
+        assertThat(verdict().findings()).isEmpty();
+
+        // Once it has gone on, what stayed then is only in the file.
+        log.append(Append.at(idle, 5, List.of(new Counted(6)), LogKit.meta())).join();
+        fill(3 * PARTITION + 10, new Random(16));
+        List<LogArchive.PutAway> more = archive().putAway(LATER, files());
+        assertThat(log.stream(idle, 0, 100)).extracting(Recorded::version).containsExactly(6);
+        assertThat(verdict().findings()).isEmpty();
+        for (LogArchive.PutAway one : more.reversed()) {
+            archive().bringBack(one.file());
+            assertThat(verdict().findings()).isEmpty();
+        }
+        assertThat(log.stream(idle, 0, 100)).extracting(Recorded::version).containsExactly(6);
     }
 
     @Test
