@@ -8,25 +8,24 @@ import org.jdbi.v3.core.Handle;
 
 /** What was put away cannot be read: nothing is made of a part of the facts that it is made of. */
 final class Archived {
-    /** The code of the fault that says so. */
-    static final String CODE = "projection.facts-archived";
-
     private Archived() {}
+
+    /** Whether facts of these categories are away. */
+    static boolean any(Handle sql, Set<String> categories) {
+        return !categories.isEmpty()
+                && sql.createQuery(
+                                "SELECT EXISTS (SELECT FROM log.archived_stream a JOIN log.stream s"
+                                        + " USING (stream_id) WHERE s.category IN (<categories>))")
+                        .bindList("categories", List.copyOf(categories))
+                        .mapTo(Boolean.class)
+                        .one();
+    }
 
     /** Refuses to make a projection's rows from the beginning when facts for them are away. */
     static void refuse(Handle sql, String name, Set<String> categories) {
-        boolean away =
-                !categories.isEmpty()
-                        && sql.createQuery(
-                                        "SELECT EXISTS (SELECT FROM log.archived_stream a JOIN"
-                                                + " log.stream s USING (stream_id) WHERE s.category"
-                                                + " IN (<categories>))")
-                                .bindList("categories", List.copyOf(categories))
-                                .mapTo(Boolean.class)
-                                .one();
-        if (away) {
+        if (any(sql, categories)) {
             throw Fault.lasting(
-                    CODE,
+                    "projection.facts-archived",
                     "Facts that "
                             + name
                             + " is made of lie in archives. Bring them back with `agency events"

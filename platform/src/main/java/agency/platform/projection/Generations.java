@@ -255,22 +255,23 @@ final class Generations {
     }
 
     /**
-     * Begins a new generation of this revision beside the live one.
-     *
-     * @return its number; empty while one is being built, or when the live one is of another
-     *     revision
+     * Begins a new generation of this revision beside the live one, unless one is being built, the
+     * live one is of another revision, or facts for it are away.
      */
-    Optional<Integer> rebuild(Jdbi jdbi, UUID incarnation, int lanes) {
+    Rebuilt rebuild(Jdbi jdbi, UUID incarnation, int lanes) {
         return jdbi.inTransaction(sql -> {
             lock(sql, name);
             List<Row> rows = rows(sql);
             boolean building = rows.stream().anyMatch(row -> row.state == State.BUILDING);
             boolean ours = live(rows).filter(row -> row.revision == revision).isPresent();
             if (building || !ours) {
-                return Optional.empty();
+                return new Rebuilt.NotNow();
+            }
+            if (Archived.any(sql, needed)) {
+                return new Rebuilt.FactsArchived();
             }
             make(sql, rows, incarnation, lanes, State.BUILDING);
-            return Optional.of(rows.getFirst().generation + 1);
+            return new Rebuilt.Begun(rows.getFirst().generation + 1);
         });
     }
 

@@ -21,9 +21,6 @@ import org.slf4j.LoggerFactory;
  * fed in every one.
  */
 public final class LogProjections implements Projections, Part {
-    /** The code of the fault with which facts are missing that were put away. */
-    public static final String FACTS_ARCHIVED = Archived.CODE;
-
     private static final Logger LOG = LoggerFactory.getLogger(LogProjections.class);
 
     private final EventLog log;
@@ -217,14 +214,8 @@ public final class LogProjections implements Projections, Part {
     /**
      * Begins to build the rows of a projection anew, beside those that queries read; they are
      * switched to when they are built. Blocks until that is on record.
-     *
-     * <p>Throws a {@link agency.kernel.fault.Fault} of code {@link #FACTS_ARCHIVED} when facts for
-     * it lie in archives.
-     *
-     * @return the new generation; empty when one is being built, or the program that feeds it is of
-     *     another revision
      */
-    public Optional<Integer> rebuild(String name) {
+    public Rebuilt rebuild(String name) {
         return table(name).rebuild();
     }
 

@@ -358,10 +358,9 @@ final class TableFeed {
         return asked;
     }
 
-    /** Begins a new generation; empty when one is being built or cannot be. */
-    Optional<Integer> rebuild() {
-        Optional<Integer> begun =
-                generations.rebuild(database.get(), log.incarnation(), log.lanes());
+    /** Begins a new generation, if that can be. */
+    Rebuilt rebuild() {
+        Rebuilt begun = generations.rebuild(database.get(), log.incarnation(), log.lanes());
         wake.up();
         return begun;
     }

@@ -1,6 +1,5 @@
 package agency.platform.projection.http;
 
-import agency.kernel.fault.Fault;
 import agency.platform.http.Answer;
 import agency.platform.http.Call;
 import agency.platform.http.Permission;
@@ -9,13 +8,13 @@ import agency.platform.http.Route;
 import agency.platform.projection.LogProjections;
 import agency.platform.projection.Projections;
 import agency.platform.projection.Projections.Kind;
+import agency.platform.projection.Rebuilt;
 import agency.platform.projection.RolledBack;
 import io.vertx.core.http.HttpMethod;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** How the projections stand, and the second try of what they have set aside. */
@@ -171,37 +170,32 @@ public final class ProjectionRoutes {
 
     private Answer rebuild(Call call) {
         String name = table(call);
-        int generation =
-                begun(name)
-                        .orElseThrow(() ->
-                                new Problem(
-                                        409,
-                                        "projection-not-rebuilt",
-                                        "It cannot be built anew now",
-                                        "A generation of '"
-                                                + name
-                                                + "' is being built already, or what is read was"
-                                                + " made by another version of this program. GET "
-                                                + ALL
-                                                + "/"
-                                                + name
-                                                + " shows which."));
-        return new Answer(202, Map.of(), new Begun(generation));
-    }
-
-    private Optional<Integer> begun(String name) {
-        try {
-            return projections.rebuild(name);
-        } catch (Fault fault) {
-            if (fault.code().equals(LogProjections.FACTS_ARCHIVED)) {
-                throw new Problem(
-                        409,
-                        "facts-archived",
-                        "It cannot be built anew without what was put away",
-                        String.valueOf(fault.getMessage()));
-            }
-            throw fault;
-        }
+        return switch (projections.rebuild(name)) {
+            case Rebuilt.Begun begun -> new Answer(202, Map.of(), new Begun(begun.generation()));
+            case Rebuilt.NotNow not ->
+                    throw new Problem(
+                            409,
+                            "projection-not-rebuilt",
+                            "It cannot be built anew now",
+                            "A generation of '"
+                                    + name
+                                    + "' is being built already, or what is read was made by"
+                                    + " another version of this program. GET "
+                                    + ALL
+                                    + "/"
+                                    + name
+                                    + " shows which.");
+            case Rebuilt.FactsArchived away ->
+                    throw new Problem(
+                            409,
+                            "facts-archived",
+                            "It cannot be built anew without what was put away",
+                            "Facts that '"
+                                    + name
+                                    + "' is made of lie in archives. Bring them back with `agency"
+                                    + " events unarchive`, the last one first; afterwards they can"
+                                    + " be put away again.");
+        };
     }
 
     /** Which generation to go back to; the one before the live one unless named. */
