@@ -14,6 +14,7 @@ import java.util.HexFormat;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -37,11 +38,7 @@ final class BackupCommand {
                     "Copy everything but the master key into a new folder, while Agency serves or"
                             + " stands still.")
     int create(
-            @Option(
-                            names = "--data",
-                            paramLabel = "DIR",
-                            description = "Where everything is kept (default: ~/.agency).")
-                    @Nullable Path data,
+            @Mixin DataFolder data,
             @Option(
                             names = "--to",
                             required = true,
@@ -52,7 +49,7 @@ final class BackupCommand {
                             names = "--verify",
                             description = "Prove it afterwards, as `agency backup verify` does.")
                     boolean verify) {
-        AgencySettings settings = StartOptions.settings(data);
+        AgencySettings settings = data.settings();
         if (settings.database().url() != null) {
             throw Fault.lasting(
                     "backup.external-database",
@@ -120,13 +117,9 @@ final class BackupCommand {
             name = "restore",
             description = "Make an Agency of a backup again, in a new or empty folder.")
     int restore(
-            @Option(
-                            names = "--data",
-                            paramLabel = "DIR",
-                            description = "Where everything is kept (default: ~/.agency).")
-                    @Nullable Path data,
+            @Mixin DataFolder data,
             @Parameters(paramLabel = "FOLDER", description = "The backup's folder.") Path folder) {
-        AgencySettings settings = StartOptions.settings(data);
+        AgencySettings settings = data.settings();
         Manifest restored = new BackupReader(folder).restore(settings.data());
         out().println(
                         "%s holds everything that was acknowledged before %s; its log has begun another life."

@@ -174,11 +174,7 @@ final class EventsCommand {
                     "Write the whole log as lines of JSON, signed, as it stands at one moment;"
                             + " Agency may serve meanwhile.")
     void export(
-            @Option(
-                            names = "--data",
-                            paramLabel = "DIR",
-                            description = "Where everything is kept (default: ~/.agency).")
-                    @Nullable Path data,
+            @Mixin DataFolder data,
             @Option(
                             names = "--to",
                             required = true,
@@ -194,7 +190,7 @@ final class EventsCommand {
                                             + " master key: needed to import it.")
                     boolean withKeys)
             throws IOException {
-        AgencySettings settings = StartOptions.settings(data);
+        AgencySettings settings = data.settings();
         if (to.equals("-")) {
             Moving.export(settings, System.out, withKeys);
             return;
@@ -231,11 +227,7 @@ final class EventsCommand {
                     "Put old facts of usage away into signed files, whole partitions of the log,"
                             + " and give their room back; Agency may serve meanwhile.")
     void archive(
-            @Option(
-                            names = "--data",
-                            paramLabel = "DIR",
-                            description = "Where everything is kept (default: ~/.agency).")
-                    @Nullable Path data,
+            @Mixin DataFolder data,
             @Option(
                             names = "--older-than",
                             required = true,
@@ -248,7 +240,7 @@ final class EventsCommand {
                             description =
                                     "Where the files go (default: archives in the data folder).")
                     @Nullable Path to) {
-        List<LogArchive.PutAway> done = Moving.archive(StartOptions.settings(data), days, to);
+        List<LogArchive.PutAway> done = Moving.archive(data.settings(), days, to);
         for (LogArchive.PutAway one : done) {
             out().println(
                             "%s: %,d facts in %s, %,d MB of disk given back"
@@ -267,14 +259,10 @@ final class EventsCommand {
             name = "unarchive",
             description = "Bring facts back that were put away, the last file of a lane first.")
     void unarchive(
-            @Option(
-                            names = "--data",
-                            paramLabel = "DIR",
-                            description = "Where everything is kept (default: ~/.agency).")
-                    @Nullable Path data,
+            @Mixin DataFolder data,
             @Parameters(paramLabel = "FILE", description = "A file of `agency events archive`.")
                     Path file) {
-        LogArchive.PutAway back = Moving.unarchive(StartOptions.settings(data), file);
+        LogArchive.PutAway back = Moving.unarchive(data.settings(), file);
         out().println(
                         "%s: %,d facts stand where they stood. %s is not needed any more."
                                 .formatted(back.stretch(), back.facts(), file));
@@ -286,11 +274,7 @@ final class EventsCommand {
                     "Make the tables of all projections as they were, in a schema of their own, to"
                             + " be looked at with SQL. Drop the schema when you have seen enough.")
     void replay(
-            @Option(
-                            names = "--data",
-                            paramLabel = "DIR",
-                            description = "Where everything is kept (default: ~/.agency).")
-                    @Nullable Path data,
+            @Mixin DataFolder data,
             @Option(
                             names = "--until",
                             required = true,
@@ -305,7 +289,7 @@ final class EventsCommand {
                             paramLabel = "SCHEMA",
                             description = "The name of a new schema.")
                     String schema) {
-        AgencySettings settings = StartOptions.settings(data);
+        AgencySettings settings = data.settings();
         MasterKey master =
                 StartOptions.masterKey(settings)
                         .orElseThrow(() ->
@@ -343,11 +327,7 @@ final class EventsCommand {
                     "Make an Agency of an exported log, in a new folder or a database without one;"
                             + " checked to the last seal.")
     void importing(
-            @Option(
-                            names = "--data",
-                            paramLabel = "DIR",
-                            description = "A new or an empty folder (default: ~/.agency).")
-                    @Nullable Path data,
+            @Mixin DataFolder data,
             @Option(
                             names = "--signer",
                             paramLabel = "FINGERPRINT",
@@ -356,7 +336,7 @@ final class EventsCommand {
             @Parameters(paramLabel = "FILE", description = "The file; - for the standard input.")
                     String from)
             throws IOException {
-        AgencySettings settings = StartOptions.settings(data);
+        AgencySettings settings = data.settings();
         LogImport.Imported imported;
         try (InputStream file = from.equals("-") ? System.in : Files.newInputStream(Path.of(from));
                 InputStream in = from.endsWith(".gz") ? new GZIPInputStream(file) : file) {

@@ -74,14 +74,7 @@ public final class StartBench implements Callable<Integer> {
         agency.connect("scripted", "http://127.0.0.1:" + upstreamPort + "/v1", "sk-upstream");
         String key = agency.createKey("bench");
         for (int i = 0; i < ATTEMPTS; i++) {
-            agency.call(
-                    "POST",
-                    "/v1/chat/completions",
-                    key,
-                    """
-                    {"model": "scripted/scripted", "max_tokens": 16,
-                     "messages": [{"role": "user", "content": "Say hello."}]}\
-                    """);
+            agency.chat(key);
         }
         while (agency.manage("GET", "/api/v1/usage", "").path("total").path("attempts").asInt(0)
                 < ATTEMPTS) {

@@ -185,6 +185,25 @@ public final class StartedAgency implements AutoCloseable {
         return JSON.readTree(text);
     }
 
+    /** Asks the model of a {@link #connect connected} scripted upstream for a short answer. */
+    public HttpResponse<String> chat(String key) {
+        return call(
+                "POST",
+                "/v1/chat/completions",
+                key,
+                """
+                {"model": "scripted/scripted", "max_tokens": 16,
+                 "messages": [{"role": "user", "content": "Say hello."}]}\
+                """);
+    }
+
+    /** Has the whole log verified; the verdict. */
+    public JsonNode verdict() {
+        String said = call("POST", "/api/v1/events/verify", adminToken(), "").body();
+        List<String> lines = said.lines().toList();
+        return json(lines.getLast()).path("verdict");
+    }
+
     /** Sends a signal to its main process, by name: {@code STOP}, {@code CONT}. */
     public void signal(String name) {
         try {

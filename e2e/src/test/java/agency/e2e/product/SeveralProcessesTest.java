@@ -84,18 +84,6 @@ class SeveralProcessesTest {
         return agency.json(agency.call("GET", path, one().adminToken(), ""));
     }
 
-    private static int chat(StartedAgency agency, String key) {
-        return agency.call(
-                        "POST",
-                        "/v1/chat/completions",
-                        key,
-                        """
-                        {"model": "scripted/scripted", "max_tokens": 16,
-                         "messages": [{"role": "user", "content": "Say hello."}]}\
-                        """)
-                .statusCode();
-    }
-
     private static JsonNode usage(StartedAgency agency) {
         return read(agency, "/api/v1/usage");
     }
@@ -106,7 +94,7 @@ class SeveralProcessesTest {
         Await.within(
                 SOON,
                 "the provider is known everywhere",
-                () -> AGENCIES.stream().allMatch(each -> chat(each, key) == 200));
+                () -> AGENCIES.stream().allMatch(each -> each.chat(key).statusCode() == 200));
         AtomicInteger next = new AtomicInteger();
         AtomicInteger failed = new AtomicInteger();
         List<Future<?>> callers = new ArrayList<>();
@@ -117,7 +105,8 @@ class SeveralProcessesTest {
                             for (int n = next.getAndIncrement();
                                     n < REQUESTS;
                                     n = next.getAndIncrement()) {
-                                if (chat(AGENCIES.get(n % AGENCIES.size()), key) != 200) {
+                                if (AGENCIES.get(n % AGENCIES.size()).chat(key).statusCode()
+                                        != 200) {
                                     failed.incrementAndGet();
                                 }
                             }
@@ -154,8 +143,8 @@ class SeveralProcessesTest {
                 });
         killed.restart();
         Await.within(SOON, "the shards are shared out again", () -> owners().size() == 3);
-        assertThat(chat(killed, key)).isEqualTo(200);
-        JsonNode verdict = verified();
+        assertThat(killed.chat(key).statusCode()).isEqualTo(200);
+        JsonNode verdict = one().verdict();
         assertThat(verdict.path("whole").asBoolean()).as(verdict.toString()).isTrue();
     }
 
@@ -165,15 +154,6 @@ class SeveralProcessesTest {
                 .path("lanes")
                 .forEach(lane -> owners.add(lane.path("owner").asString("nobody")));
         return owners;
-    }
-
-    private static JsonNode verified() {
-        String[] lines =
-                one().call("POST", "/api/v1/events/verify", one().adminToken(), "")
-                        .body()
-                        .strip()
-                        .split("\n");
-        return one().json(lines[lines.length - 1]).path("verdict");
     }
 
     /** Calls one of them with a key as fast as it can; sees when it was last let in. */

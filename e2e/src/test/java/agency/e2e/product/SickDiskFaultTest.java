@@ -126,15 +126,7 @@ class SickDiskFaultTest {
         }
 
         private void chat() {
-            HttpResponse<String> answer =
-                    agency.call(
-                            "POST",
-                            "/v1/chat/completions",
-                            key,
-                            """
-                            {"model": "scripted/scripted", "max_tokens": 16,
-                             "messages": [{"role": "user", "content": "Say hello."}]}\
-                            """);
+            HttpResponse<String> answer = agency.chat(key);
             look(answer);
             (answer.statusCode() == 200 ? answered : refused).incrementAndGet();
         }
@@ -218,12 +210,7 @@ class SickDiskFaultTest {
                                                 .mapToLong(one ->
                                                         one.path("completionTokens").asLong())
                                                 .sum());
-        String[] lines =
-                agency.call("POST", "/api/v1/events/verify", agency.adminToken(), "")
-                        .body()
-                        .strip()
-                        .split("\n");
-        JsonNode verdict = agency.json(lines[lines.length - 1]).path("verdict");
+        JsonNode verdict = agency.verdict();
         assertThat(verdict.path("whole").asBoolean()).as(verdict.toString()).isTrue();
         Replayed.sameAsLive(agency, schema);
     }

@@ -1,12 +1,17 @@
 package agency.e2e.product;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import agency.bench.product.Checkout;
 import agency.bench.product.StartedAgency;
 import agency.bench.upstream.ScriptedUpstream;
+import agency.platform.postgres.RunningServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -62,23 +67,11 @@ class UpgradeFaultTest {
     }
 
     private void work(String name) throws Exception {
-        Await.within(SOON, "it serves", () -> chat() == 200);
+        Await.within(SOON, "it serves", () -> agency.chat(key).statusCode() == 200);
         for (int i = 1; i < EACH; i++) {
-            assertThat(chat()).isEqualTo(200);
+            assertThat(agency.chat(key).statusCode()).isEqualTo(200);
             agency.createKey(name + "-" + i);
         }
-    }
-
-    private int chat() {
-        return agency.call(
-                        "POST",
-                        "/v1/chat/completions",
-                        key,
-                        """
-                        {"model": "scripted/scripted", "max_tokens": 16,
-                         "messages": [{"role": "user", "content": "Say hello."}]}\
-                        """)
-                .statusCode();
     }
 
     private Set<String> keys() {
@@ -117,6 +110,13 @@ class UpgradeFaultTest {
                     }
                     return all;
                 });
+        assertThat(facts()).isGreaterThan(EACH * writers.length);
+        JsonNode verdict = agency.verdict();
+        assertThat(verdict.path("whole").asBoolean()).as(verdict.toString()).isTrue();
+    }
+
+    /** How many facts there are, all of which are read. */
+    private int facts() {
         int facts = 0;
         JsonNode page = agency.manage("GET", "/api/v1/events?limit=200", "");
         while (!page.path("items").isEmpty()) {
@@ -127,14 +127,32 @@ class UpgradeFaultTest {
             String after = page.path("next_after").asString();
             page = agency.manage("GET", "/api/v1/events?limit=200&after=" + after, "");
         }
-        assertThat(facts).isGreaterThan(EACH * writers.length);
-        String[] lines =
-                agency.call("POST", "/api/v1/events/verify", agency.adminToken(), "")
-                        .body()
-                        .strip()
-                        .split("\n");
-        JsonNode verdict = agency.json(lines[lines.length - 1]).path("verdict");
-        assertThat(verdict.path("whole").asBoolean()).as(verdict.toString()).isTrue();
+        return facts;
+    }
+
+    /** The check of the check: a version of a fact that a program does not know is noticed. */
+    private void noticesAnUnknownVersion() throws Exception {
+        String url =
+                RunningServer.ownerUrl(agency.data().resolve("postgres"), "agency").orElseThrow();
+        try (Connection connection = DriverManager.getConnection("jdbc:" + url);
+                Statement statement = connection.createStatement()) {
+            int changed =
+                    statement.executeUpdate(
+                            """
+                            WITH last AS (SELECT lane, pos, type_id FROM log.event
+                                          ORDER BY recorded_at DESC LIMIT 1),
+                            newer AS (INSERT INTO log.event_type
+                                      SELECT (SELECT max(type_id) FROM log.event_type) + 1,
+                                             name, schema_ver + 1, codec, schema
+                                      FROM log.event_type JOIN last USING (type_id)
+                                      RETURNING type_id)
+                            UPDATE log.event SET type_id = newer.type_id FROM last, newer
+                            WHERE event.lane = last.lane AND event.pos = last.pos\
+                            """);
+            assertThat(changed).isOne();
+        }
+        assertThatThrownBy(this::facts).hasMessageContaining("answered 500");
+        assertThat(agency.log()).content().contains("log.unknown-fact");
     }
 
     @Test
@@ -165,6 +183,7 @@ class UpgradeFaultTest {
 
             agency.restartAs(Checkout.root());
             reads("old", "new", "old-again");
+            noticesAnUnknownVersion();
         } finally {
             Files.deleteIfExists(older.resolve("older.tar"));
         }
