@@ -8,6 +8,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -204,8 +205,34 @@ public final class StartedAgency implements AutoCloseable {
         return json(lines.getLast()).path("verdict");
     }
 
-    /** Sends a signal to its main process, by name: {@code STOP}, {@code CONT}. */
-    public void signal(String name) {
+    /** Stops its main process as SIGSTOP does; returns when every thread of it stands. */
+    public void freeze() {
+        signal("STOP");
+        Path threads = Path.of("/proc", Long.toString(process.pid()), "task");
+        while (Files.isDirectory(threads) && !allStand(threads)) {
+            pause();
+        }
+    }
+
+    /** Lets it go on after {@link #freeze}. */
+    public void unfreeze() {
+        signal("CONT");
+    }
+
+    private static boolean allStand(Path threads) {
+        try (DirectoryStream<Path> each = Files.newDirectoryStream(threads)) {
+            for (Path one : each) {
+                String stat = Files.readString(one.resolve("stat"));
+                // See proc_pid_stat(5): the state follows the name, which is in parentheses.
+                if (stat.charAt(stat.lastIndexOf(')') + 2) != 'T') return false;
+            }
+            return true;
+        } catch (IOException e) {
+            return false; // a thread has ended meanwhile
+        }
+    }
+
+    private void signal(String name) {
         try {
             Process kill =
                     new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start();

@@ -241,7 +241,7 @@ class SeveralProcessesTest {
     void notByOneThatWasStoppedMeanwhileEither() throws Exception {
         String key = knownEverywhere("stopped");
         StartedAgency stopped = AGENCIES.get(1);
-        stopped.signal("STOP");
+        stopped.freeze();
         try (Socket waiting = new Socket(InetAddress.getLoopbackAddress(), stopped.port())) {
             // A request that lies there when it wakes up.
             OutputStream out = waiting.getOutputStream();
@@ -254,7 +254,7 @@ class SeveralProcessesTest {
             long before = System.nanoTime();
             revoke("stopped");
             assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(LEASE);
-            stopped.signal("CONT");
+            stopped.unfreeze();
             String answer =
                     new String(waiting.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             assertThat(answer).startsWith("HTTP/1.1 ").doesNotStartWith("HTTP/1.1 200");
@@ -262,7 +262,7 @@ class SeveralProcessesTest {
                 assertThat(stopped.call("GET", "/v1/models", key, "").statusCode()).isIn(401, 503);
             }
         } finally {
-            stopped.signal("CONT");
+            stopped.unfreeze();
         }
         Await.within(
                 SOON,
