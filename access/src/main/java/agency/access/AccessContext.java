@@ -251,6 +251,21 @@ public final class AccessContext {
         return organisations.person(person);
     }
 
+    /** Whether an organisation has this project. */
+    public boolean hasProject(int tenant, UUID project) {
+        return projects.project(tenant, project).isPresent();
+    }
+
+    /** Whether a person is a member of an organisation. */
+    public boolean hasMember(int tenant, UUID person) {
+        return members.member(tenant, person).isPresent();
+    }
+
+    /** Whether an organisation has this key. */
+    public boolean hasKey(int tenant, UUID key) {
+        return keys.byId(key).filter(card -> card.tenant() == tenant).isPresent();
+    }
+
     /** The views in memory; to be fed before the first request. */
     public List<MemoryView> views() {
         return List.of(

@@ -180,7 +180,11 @@ public final class Moving {
                         log.start();
                         List<Projection> all =
                                 new ArrayList<>(LedgerContext.tables(settings.ledger(), clock));
-                        all.add(new AuditTrail(Wiring.audited(), AccessContext::acting));
+                        all.add(
+                                new AuditTrail(
+                                        Wiring.audited(),
+                                        LedgerContext::administers,
+                                        AccessContext::acting));
                         return new Replay(Jdbi.create(source), log, all)
                                 .into(schema, new Moments(log).point(until, clock.instant()));
                     } catch (Moments.NoSuchPoint no) {

@@ -1,6 +1,7 @@
 package agency.app;
 
 import agency.access.AccessContext;
+import agency.app.bridge.BudgetsAreOfAccess;
 import agency.app.bridge.KeysAreCallers;
 import agency.app.bridge.LogTextKeys;
 import agency.app.doctor.DatabaseChecks;
@@ -155,13 +156,15 @@ final class Wiring {
                                 ids,
                                 new SecureRandom()::nextLong,
                                 clock,
+                                new BudgetsAreOfAccess(access),
                                 provider -> gateway().vendorOf(provider),
                                 List.of(projections.name(), DataDirectory.NAME)));
         ledger.projections().forEach(projections::add);
         ledger.views().forEach(projections::add);
 
         RefusalLog refusals = new RefusalLog(log, ids, clock, List.of(log.name(), Opening.NAME));
-        projections.add(new AuditTrail(audited(), AccessContext::acting));
+        projections.add(
+                new AuditTrail(audited(), LedgerContext::administers, AccessContext::acting));
         AuditQuery audit =
                 new AuditQuery(database.jdbi(), () -> projections.generation(AuditTrail.NAME));
 

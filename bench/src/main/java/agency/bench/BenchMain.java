@@ -1,6 +1,7 @@
 package agency.bench;
 
 import agency.bench.accounting.AccountingBench;
+import agency.bench.budgets.BudgetBench;
 import agency.bench.gateway.GatewayBench;
 import agency.bench.log.LogBench;
 import agency.bench.log.LogFaultBench;
@@ -21,6 +22,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             GatewayBench.class,
             AccountingBench.class,
+            BudgetBench.class,
             LogBench.class,
             LogFaultBench.class,
             SimulateBench.class,

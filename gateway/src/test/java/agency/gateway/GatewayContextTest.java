@@ -154,7 +154,8 @@ class GatewayContextTest {
         Callers callers =
                 key ->
                         key.equals(KEY)
-                                ? new Callers.Bearer.Known(new Caller(1, ID, ID), Set.of(), null)
+                                ? new Callers.Bearer.Known(
+                                        new Caller(1, ID, null, ID), Set.of(), null)
                                 : new Callers.Bearer.Nobody();
         return new GatewayContext(
                 new GatewayPorts(

@@ -3,20 +3,29 @@ package agency.ledger;
 import agency.kernel.fact.FactType;
 import agency.kernel.fact.Position;
 import agency.kernel.id.IdSource;
+import agency.ledger.adapter.http.BudgetRoutes;
 import agency.ledger.adapter.http.PriceRoutes;
 import agency.ledger.adapter.http.RequestRoutes;
 import agency.ledger.adapter.http.UsageRoutes;
 import agency.ledger.adapter.journal.JournalFiles;
 import agency.ledger.adapter.prices.PriceFile;
 import agency.ledger.api.LedgerSettings;
+import agency.ledger.domain.budget.BudgetEvent;
+import agency.ledger.domain.budget.BudgetFacts;
 import agency.ledger.domain.price.PriceFacts;
 import agency.ledger.domain.usage.UsageFacts;
+import agency.ledger.flow.Budgets;
+import agency.ledger.flow.KeepBudgets;
 import agency.ledger.flow.Ledger;
 import agency.ledger.flow.LedgerPart;
 import agency.ledger.flow.SetPrice;
+import agency.ledger.port.Scopes;
+import agency.ledger.view.budgets.BudgetsInForce;
 import agency.ledger.view.prices.PricesInForce;
 import agency.ledger.view.requests.RequestQuery;
 import agency.ledger.view.requests.Requests;
+import agency.ledger.view.usagebybudget.BudgetUsage;
+import agency.ledger.view.usagebybudget.UsageByBudget;
 import agency.ledger.view.usagebyhour.UsageAsOf;
 import agency.ledger.view.usagebyhour.UsageByHour;
 import agency.ledger.view.usagebyhour.UsageQuery;
@@ -58,6 +67,7 @@ public final class LedgerContext {
      * @param ids new ids
      * @param salts random bits nobody can guess, for the journal's checksums
      * @param clock the time
+     * @param scopes whom budgets can be for
      * @param vendors the vendor a provider stands for, by the provider's name; the name itself when
      *     there is none
      * @param uses the names of the parts the ledger uses: the log, the projections
@@ -73,11 +83,15 @@ public final class LedgerContext {
             IdSource ids,
             LongSupplier salts,
             InstantSource clock,
+            Scopes scopes,
             UnaryOperator<String> vendors,
             List<String> uses) {}
 
     private final PricesInForce prices;
     private final UsageByHour usageByHour = new UsageByHour();
+    private final UsageByBudget usageByBudget = new UsageByBudget();
+    private final BudgetsInForce budgetsInForce = new BudgetsInForce();
+    private final Budgets budgets;
     private final Requests requests;
     private final Ledger ledger;
     private final LedgerPart part;
@@ -98,7 +112,22 @@ public final class LedgerContext {
         RequestQuery requestQuery =
                 new RequestQuery(
                         needs.jdbi(), needs.log(), () -> projections.generation(Requests.NAME));
-        ledger = new Ledger(prices::book, needs.vendors(), needs.clock(), settings.openAttempts());
+        BudgetUsage budgetUsage =
+                new BudgetUsage(needs.jdbi(), () -> projections.generation(UsageByBudget.NAME));
+        budgets =
+                new Budgets(
+                        budgetsInForce,
+                        needs.commands(),
+                        needs.ids(),
+                        () -> needs.instances().databaseMillis(),
+                        budgetUsage::beforeItsCap);
+        ledger =
+                new Ledger(
+                        prices::book,
+                        needs.vendors(),
+                        budgets,
+                        needs.clock(),
+                        settings.openAttempts());
         part =
                 new LedgerPart(
                         new LedgerPart.Needs(
@@ -107,8 +136,9 @@ public final class LedgerContext {
                                 needs.log(),
                                 projections,
                                 needs.instances(),
-                                usageQuery::spentByKey,
-                                UsageByHour.NAME,
+                                budgets,
+                                budgetsInForce,
+                                budgetUsage,
                                 needs.ids(),
                                 () -> needs.jdbi().useTransaction(requests::tidy),
                                 needs.uses()));
@@ -126,6 +156,18 @@ public final class LedgerContext {
                                         .routes(),
                                 new RequestRoutes(
                                                 requestQuery, needs.clock(), settings.requestDays())
+                                        .routes(),
+                                new BudgetRoutes(
+                                                budgetsInForce,
+                                                new KeepBudgets(
+                                                        needs.commands(),
+                                                        projections,
+                                                        needs.instances(),
+                                                        needs.ids(),
+                                                        needs.clock()),
+                                                budgets,
+                                                budgetUsage,
+                                                needs.scopes())
                                         .routes(),
                                 new PriceRoutes(
                                                 prices,
@@ -155,17 +197,29 @@ public final class LedgerContext {
 
     /** The categories of its streams that are of administration. */
     public static Set<String> administered() {
-        return Set.of(PriceFacts.PRICES);
+        return Set.of(PriceFacts.PRICES, BudgetFacts.BUDGETS);
+    }
+
+    /**
+     * Whether a fact is an act of administration: what is set aside of budgets by itself is not.
+     */
+    public static boolean administers(Record fact) {
+        return !(fact instanceof BudgetEvent event) || event.changesTerms();
     }
 
     /** The tables of the ledger without anything to feed them, for a replay. */
     public static List<Projection> tables(LedgerSettings settings, InstantSource clock) {
-        return List.of(new UsageByHour(), new Requests(clock, settings.requestDays()));
+        return List.of(
+                new UsageByHour(),
+                new UsageByBudget(),
+                new Requests(clock, settings.requestDays()));
     }
 
     /** The facts the ledger records. */
     public static List<FactType<?>> facts() {
-        return List.of(UsageFacts.USAGE_RECORDED, PriceFacts.PRICE_SET);
+        return Stream.of(List.of(UsageFacts.USAGE_RECORDED, PriceFacts.PRICE_SET), BudgetFacts.ALL)
+                .<FactType<?>>flatMap(List::stream)
+                .toList();
     }
 
     /** Its routes. */
@@ -175,12 +229,12 @@ public final class LedgerContext {
 
     /** Its tables. */
     public List<Projection> projections() {
-        return List.of(usageByHour, requests);
+        return List.of(usageByHour, usageByBudget, requests);
     }
 
     /** Its views in memory. */
     public List<MemoryView> views() {
-        return List.of(prices);
+        return List.of(prices, budgetsInForce);
     }
 
     /** Its part of the house. */

@@ -10,6 +10,14 @@ import agency.kernel.metering.Operation;
 import agency.kernel.metering.Outcome;
 import agency.kernel.metering.TokenUsage;
 import agency.kernel.metering.UsageClass;
+import agency.ledger.domain.budget.BudgetEvent;
+import agency.ledger.domain.budget.BudgetTerms;
+import agency.ledger.domain.budget.Charge;
+import agency.ledger.domain.budget.ModelGroup;
+import agency.ledger.domain.budget.Period;
+import agency.ledger.domain.budget.Scope;
+import agency.ledger.domain.budget.Span;
+import agency.ledger.domain.budget.Unit;
 import agency.ledger.domain.price.Price;
 import agency.ledger.domain.price.PriceFacts;
 import agency.ledger.domain.price.PriceSet;
@@ -77,7 +85,9 @@ class ContractTest {
                             null,
                             0));
         }
-        assertThat(type).isEqualTo(UsageFacts.USAGE_RECORDED);
+        if (!type.equals(UsageFacts.USAGE_RECORDED)) {
+            return ofABudget(type);
+        }
         PriceVersion version =
                 new PriceVersion(
                         "2026-08-21/openai/gpt-4o",
@@ -93,19 +103,49 @@ class ContractTest {
                 0);
     }
 
+    private static Record ofABudget(FactType<?> type) {
+        Instant at = Instant.parse("2026-11-27T12:00:00Z");
+        BudgetTerms terms =
+                new BudgetTerms(
+                        "Support, November",
+                        new Scope(Scope.Kind.PROJECT, new UUID(1, 2)),
+                        Unit.MONEY,
+                        new Period(Period.Kind.MONTH, 0, "Europe/Berlin"),
+                        new ModelGroup(List.of("openai/*")),
+                        100_000_000_000L,
+                        true,
+                        List.of(50, 80, 100));
+        return switch (type.name()) {
+            case "ledger.budget.opened" -> new BudgetEvent.BudgetOpened(terms, at);
+            case "ledger.budget.changed" -> new BudgetEvent.BudgetChanged(terms, at);
+            case "ledger.budget.closed" -> new BudgetEvent.BudgetClosed(at);
+            case "ledger.slice.taken" ->
+                    new BudgetEvent.SliceTaken(1_761_951_600, "i-1", 5_000_000_000L);
+            case "ledger.slice.returned" ->
+                    new BudgetEvent.SliceReturned(1_761_951_600, "i-1", 1_000_000_000L);
+            case "ledger.slice.closed" ->
+                    new BudgetEvent.SliceClosed(1_761_951_600, "i-1", 4_000_000_000L);
+            case "ledger.budget.share-reached" ->
+                    new BudgetEvent.ShareReached(1_761_951_600, 80, 80_000_000_001L, at);
+            default -> throw new AssertionError("no sample of " + type.name());
+        };
+    }
+
     private static Attempt attempt(long number, Tariff tariff, String providerRequest) {
         return new OpenAttempt(
                         number,
                         new Intent(
                                 new UUID(0x019a_a000_0000_7000L, 0x8000_0000_0000_0000L | number),
                                 1,
-                                new Caller(1, new UUID(1, 2), new UUID(3, 4)),
+                                new Caller(1, new UUID(1, 2), new UUID(5, 6), new UUID(3, 4)),
                                 Operation.CHAT,
                                 "",
                                 "",
                                 100,
                                 50),
                         tariff,
+                        new Charge(
+                                new UUID(5, 6), List.of(Charge.account(new UUID(7, 8), Span.EVER))),
                         1_763_726_400_000L + number)
                 .ended(
                         new Outcome(
@@ -132,6 +172,7 @@ class ContractTest {
                 paths.properties().stream()
                         .flatMap(path ->
                                 path.getValue().properties().stream()
+                                        .filter(method -> !method.getKey().equals("parameters"))
                                         .map(method ->
                                                 method.getKey()
                                                         + " "

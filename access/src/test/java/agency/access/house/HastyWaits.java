@@ -23,6 +23,11 @@ public record HastyWaits(Instances real) implements Instances {
     }
 
     @Override
+    public long databaseMillis() {
+        return real.databaseMillis();
+    }
+
+    @Override
     public boolean awaitApplied(Position position, Duration atMost) {
         return true;
     }

@@ -92,6 +92,11 @@ public final class Live implements Projections, Instances {
     }
 
     @Override
+    public long databaseMillis() {
+        return System.currentTimeMillis();
+    }
+
+    @Override
     public boolean awaitApplied(Position position, Duration atMost) {
         return isEverywhere;
     }

@@ -27,9 +27,7 @@ public final class KeysAreCallers implements Callers {
     public Bearer bearer(String key) {
         return switch (keys.lookup(key, clock.instant())) {
             case KeyDirectory.Answer.Known known -> {
-                if (known.cap() != null) {
-                    ledger.cap(known.caller().key(), known.cap().value());
-                }
+                ledger.cap(known.caller().key(), known.cap() == null ? null : known.cap().value());
                 yield new Bearer.Known(known.caller(), known.models(), known.from());
             }
             case KeyDirectory.Answer.Revoked revoked -> new Bearer.Revoked();

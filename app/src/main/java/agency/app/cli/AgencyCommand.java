@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
             ChatCommand.class,
             KeysCommand.class,
             ProjectsCommand.class,
+            BudgetsCommand.class,
             UsersCommand.class,
             OrganizationsCommand.class,
             EventsCommand.class,

@@ -174,6 +174,7 @@ class RoutesAgreeTest {
                         "listOrganizations",
                         "listAudit",
                         "listRequests",
+                        "listBudgets",
                         "listPrices",
                         "listEvents");
     }

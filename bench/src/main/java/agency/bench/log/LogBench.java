@@ -1,6 +1,7 @@
 package agency.bench.log;
 
 import agency.bench.Reports;
+import agency.platform.crypto.Secret;
 import agency.platform.json.Json;
 import agency.platform.log.PostgresEventLog;
 import agency.platform.postgres.Database;
@@ -14,10 +15,13 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /**
  * The log against the floor in one run, interleaved, on the embedded PostgreSQL with durability on.
@@ -26,8 +30,8 @@ import picocli.CommandLine.Mixin;
 @Command(
         name = "log",
         description =
-                "The event log beside plain INSERTs, on the embedded PostgreSQL: appends, reading,"
-                        + " recovery, latency.")
+                "The event log beside plain INSERTs and beside one that is read by transaction"
+                        + " number: appends, reading, latency.")
 public final class LogBench implements Callable<Integer> {
     private static final int[] CALLERS = {1, 8, 64};
 
@@ -41,9 +45,28 @@ public final class LogBench implements Callable<Integer> {
 
     private static final int WARM_CALLERS = 8;
 
+    private static final int CONNECTIONS = 12;
+
+    /** Rows of the log that is read by transaction number, before it is read from its beginning. */
+    private static final int FILLED = 300_000;
+
+    /** How long somebody else's transaction stays open, milliseconds. */
+    private static final int OPEN_MS = 1_000;
+
     @Mixin private final Reports reports = new Reports();
 
+    @Option(
+            names = "--database",
+            paramLabel = "URL",
+            description =
+                    "A new database of a PostgreSQL of your own, as its superuser"
+                            + " (postgresql://host:port/database?user=…&password=…), instead of"
+                            + " the embedded one.")
+    private @Nullable String url;
+
     private final LogReport report = new LogReport();
+
+    private String server = "";
 
     private int rounds() {
         return reports.brief() ? 1 : 3;
@@ -59,7 +82,9 @@ public final class LogBench implements Callable<Integer> {
         Path home = Files.createTempDirectory("agency-bench-log");
         try (Database database =
                 new Database(
-                        DatabaseSettings.embedded(),
+                        url == null
+                                ? DatabaseSettings.embedded()
+                                : new DatabaseSettings(Secret.of(url), null, CONNECTIONS),
                         () -> home,
                         List.of(
                                 Schema.closed(
@@ -71,12 +96,12 @@ public final class LogBench implements Callable<Integer> {
             remove(home);
         }
         String head = head(rounds(), millis());
-        report.write(reports.folder(), head);
+        report.write(reports.folder(), url == null ? "log" : "log-external", head);
         System.out.println(report.markdown(head));
         return report.missed() == 0 ? 0 : 1;
     }
 
-    private static String head(int rounds, long millis) {
+    private String head(int rounds, long millis) {
         return "# The event log against the floor\n\n"
                 + "`./agency bench log`, "
                 + LocalDate.now(java.time.ZoneOffset.UTC)
@@ -84,7 +109,9 @@ public final class LogBench implements Callable<Integer> {
                 + Runtime.getRuntime().availableProcessors()
                 + " cores, Java "
                 + Runtime.version().feature()
-                + ", embedded PostgreSQL, durability on; "
+                + ", "
+                + server
+                + ", durability on; "
                 + rounds
                 + " rounds of "
                 + millis
@@ -100,15 +127,20 @@ public final class LogBench implements Callable<Integer> {
 
     private void measure(Database database) throws Exception {
         byte[] body = Json.write(new Ours.Happened(UUID.randomUUID(), 1, Ours.WORDS));
-        String url = "jdbc:" + database.embedded().orElseThrow().ownerUrl("agency");
+        String where = url == null ? database.embedded().orElseThrow().ownerUrl("agency") : url;
         Jdbi owner = Jdbi.create(database.owner());
+        server =
+                (url == null ? "embedded PostgreSQL " : "PostgreSQL ")
+                        + owner.withHandle(sql ->
+                                sql.getConnection().getMetaData().getDatabaseProductVersion());
         owner.useHandle(sql -> {
             sql.execute(
                     "CREATE TABLE last_words (generation int, key text, number bigint,"
                             + " PRIMARY KEY (generation, key))");
             sql.execute("GRANT ALL ON last_words TO " + database.runtimeRole());
         });
-        try (Floor floor = new Floor(url, body);
+        try (Floor floor = new Floor("jdbc:" + where, body);
+                ByTransaction theirs = new ByTransaction("jdbc:" + where, body);
                 Ours ours = new Ours(database::runtime, database.jdbi())) {
             for (int round = 0; round < WARM_ROUNDS; round++) {
                 String run = "warm/" + round;
@@ -130,6 +162,7 @@ public final class LogBench implements Callable<Integer> {
             double[] lag = ours.lag(rounds() * millis());
             report.note("projection lag, p50", 0, lag[0], "ms");
             report.atMost("projection lag, p99", 0, lag[1], "ms", 50);
+            beside(theirs, ours, median(reads), owner);
         }
     }
 
@@ -161,6 +194,49 @@ public final class LogBench implements Callable<Integer> {
         } else {
             report.note(what + ", p99", floorTail, tail, "ms");
         }
+    }
+
+    /** Beside a log that is read by transaction number. */
+    private void beside(ByTransaction theirs, Ours ours, double ourReads, Jdbi owner)
+            throws Exception {
+        theirs.fill(FILLED);
+        List<Double> reads = new ArrayList<>();
+        for (int round = 0; round < WARM_READS + 3; round++) {
+            theirs.rewind();
+            long began = System.nanoTime();
+            while (theirs.next(4_000) != null) {
+                // To its end.
+            }
+            if (round >= WARM_READS) {
+                reads.add(FILLED / ((System.nanoTime() - began) / 1e9));
+            }
+        }
+        report.beside("catch-up reads", median(reads), ourReads, "/s");
+        Tailed tail = ours.tail();
+        for (Tailed warm : List.of(theirs, tail)) {
+            warm.seen(millis());
+        }
+        seen("seen", theirs.seen(millis()), tail.seen(millis()));
+        owner.useHandle(sql -> sql.execute("CREATE TABLE somebody_elses (at timestamptz)"));
+        AtomicBoolean over = new AtomicBoolean();
+        Thread somebody =
+                Thread.startVirtualThread(() -> {
+                    while (!over.get()) {
+                        owner.useTransaction(sql -> {
+                            sql.execute("INSERT INTO somebody_elses VALUES (now())");
+                            sql.execute("SELECT pg_sleep(?)", OPEN_MS / 1_000.0);
+                        });
+                    }
+                });
+        seen("seen beside an open transaction", theirs.seen(millis()), tail.seen(millis()));
+        over.set(true);
+        somebody.join();
+    }
+
+    private void seen(String what, Tailed.Seen theirs, Tailed.Seen ours) {
+        report.beside(what + ", p50", theirs.p50(), ours.p50(), "ms");
+        report.beside(what + ", p99", theirs.p99(), ours.p99(), "ms");
+        report.beside(what + ", longest", theirs.longest(), ours.longest(), "ms");
     }
 
     private void batches(Floor floor, Ours ours) throws Exception {

@@ -11,6 +11,10 @@ import java.util.Locale;
 /** The tables of a run, as Markdown and as JSON. */
 final class LogReport {
     private final List<Line> lines = new ArrayList<>();
+    private final List<Beside> besides = new ArrayList<>();
+
+    /** The same measure of a log that is read by transaction number. */
+    private record Beside(String what, double byTransaction, double ours, String unit) {}
 
     /**
      * One line.
@@ -48,6 +52,11 @@ final class LogReport {
         lines.add(new Line(what, floor, ours, unit, "", true));
     }
 
+    /** How a log that is read by transaction number does, and ours. */
+    void beside(String what, double byTransaction, double ours, String unit) {
+        besides.add(new Beside(what, byTransaction, ours, unit));
+    }
+
     int missed() {
         return (int) lines.stream().filter(line -> !line.met).count();
     }
@@ -74,6 +83,25 @@ final class LogReport {
                     .append(line.must.isEmpty() ? "" : line.met ? "yes" : "**no**")
                     .append(" |\n");
         }
+        text.append(
+                "\nThe same PostgreSQL, a log that is read by transaction number (`xid8`, up to"
+                        + " `pg_snapshot_xmin`). One writer, one reader who polls every "
+                        + Tailed.REST_MS
+                        + " ms, from sent to seen; then beside a transaction of somebody else"
+                        + " that has written and stays open for a second, again and again.\n\n"
+                        + "| measure | by transaction number | ours | ours / theirs |\n"
+                        + "|---|--:|--:|--:|\n");
+        for (Beside line : besides) {
+            text.append("| ")
+                    .append(line.what)
+                    .append(" | ")
+                    .append(number(line.byTransaction, line.unit))
+                    .append(" | ")
+                    .append(number(line.ours, line.unit))
+                    .append(" | ")
+                    .append(String.format(Locale.ROOT, "%.2f", line.ours / line.byTransaction))
+                    .append(" |\n");
+        }
         return text.toString();
     }
 
@@ -83,9 +111,10 @@ final class LogReport {
                 : String.format(Locale.ROOT, "%,.0f%s", value, unit);
     }
 
-    void write(Path folder, String head) throws IOException {
+    /** Writes both forms into the folder, under this name. */
+    void write(Path folder, String name, String head) throws IOException {
         Files.createDirectories(folder);
-        Files.writeString(folder.resolve("log.md"), markdown(head), StandardCharsets.UTF_8);
+        Files.writeString(folder.resolve(name + ".md"), markdown(head), StandardCharsets.UTF_8);
         StringBuilder json = new StringBuilder("{\n  \"bench\": \"log\",\n  \"lines\": [\n");
         for (int i = 0; i < lines.size(); i++) {
             Line line = lines.get(i);
@@ -102,7 +131,21 @@ final class LogReport {
                             line.met,
                             i + 1 < lines.size() ? "," : ""));
         }
+        json.append("  ],\n  \"beside\": [\n");
+        for (int i = 0; i < besides.size(); i++) {
+            Beside line = besides.get(i);
+            json.append(
+                    String.format(
+                            Locale.ROOT,
+                            "    {\"what\": \"%s\", \"unit\": \"%s\", \"by_transaction\": %.3f,"
+                                    + " \"ours\": %.3f}%s%n",
+                            line.what,
+                            line.unit,
+                            line.byTransaction,
+                            line.ours,
+                            i + 1 < besides.size() ? "," : ""));
+        }
         Files.writeString(
-                folder.resolve("log.json"), json.append("  ]\n}\n"), StandardCharsets.UTF_8);
+                folder.resolve(name + ".json"), json.append("  ]\n}\n"), StandardCharsets.UTF_8);
     }
 }

@@ -27,6 +27,7 @@ import javax.sql.DataSource;
 import org.HdrHistogram.Histogram;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
 
 /** The log under the same load as the floor. */
 final class Ours implements AutoCloseable {
@@ -38,6 +39,8 @@ final class Ours implements AutoCloseable {
 
     static final String WORDS =
             "a sentence of the length that facts have in this house, more or less, on most days";
+
+    static final UUID NOBODY = new UUID(0, 0);
 
     static final List<FactType<?>> FACTS =
             List.of(new FactType<>("bench.happened", 1, Happened.class));
@@ -154,6 +157,32 @@ final class Ours implements AutoCloseable {
             at = facts.getLast().position().value();
         }
         return head / ((System.nanoTime() - began) / 1e9);
+    }
+
+    /** Its end, read as another process reads it: what is asked for is in the database. */
+    Tailed tail() {
+        StreamName stream = StreamName.of(1, "bench", UUID.randomUUID().toString());
+        long[] at = {log.head(0).value()};
+        int[] version = {0};
+        return new Tailed() {
+            @Override
+            public void append(long number) {
+                record(stream, version[0]++, List.of(new Happened(NOBODY, number, WORDS)));
+            }
+
+            @Override
+            public @Nullable Happened next(int limit) {
+                long head = log.head(0).value();
+                List<Recorded> facts = log.lane(0, at[0], head, limit, Set.of());
+                at[0] = facts.isEmpty() ? at[0] : facts.getLast().position().value();
+                return facts.isEmpty() ? null : (Happened) facts.getLast().fact();
+            }
+
+            @Override
+            public void close() {
+                // The log is closed by whoever opened it.
+            }
+        };
     }
 
     /** From a fact's answer to the commit of the row it makes, in milliseconds, p50 and p99. */

@@ -107,10 +107,22 @@ public final class CompleteChat {
                         TokenBounds.input(wire),
                         TokenBounds.output(
                                 operation, wire, to.outputLimit(), settings.assumedOutputTokens()));
-        switch (metering.admit(intent)) {
+        metering.admit(
+                intent, admission -> call.onLoop(() -> admitted(call, admission, wire, body)));
+    }
+
+    private void admitted(ClientCall call, Admission admission, WireRequest wire, byte[] body) {
+        switch (admission) {
             case Admission.Admitted(Permit permit) -> attempt(call, permit, wire, body);
-            case Admission.Exhausted(String account, long cap, long left, long bound) ->
-                    call.refuse(new Refusal.Exhausted(account, cap, left, bound));
+            case Admission.Exhausted no ->
+                    call.refuse(
+                            new Refusal.Exhausted(
+                                    no.account(),
+                                    no.tokens(),
+                                    no.cap(),
+                                    no.left(),
+                                    no.bound(),
+                                    no.renewsAt()));
             case Admission.Unpriced(String provider, String model, String account) ->
                     call.refuse(new Refusal.Unpriced(provider, model, account));
             case Admission.Overloaded(int retryAfterSeconds) ->

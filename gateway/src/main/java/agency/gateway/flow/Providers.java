@@ -35,6 +35,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.regex.Pattern;
@@ -202,9 +203,11 @@ public final class Providers {
 
     /** Even a probe is a call that could cost: it needs a permit like any other. */
     private Result test(String name, Vendor vendor, URI base, String key) {
-        Caller caller = new Caller(0, NOBODY, NOBODY);
+        Caller caller = new Caller(0, NOBODY, null, NOBODY);
         Intent intent = new Intent(ids.next(), 1, caller, Operation.PROBE, name, "models", 0, 0);
-        return switch (metering.admit(intent)) {
+        CompletableFuture<Admission> answer = new CompletableFuture<>();
+        metering.admit(intent, answer::complete);
+        return switch (answer.join()) {
             case Admission.Admitted(Permit permit) -> probed(permit, name, vendor, base, key);
             case Admission.Exhausted exhausted ->
                     new Result.NotPermitted("the account " + exhausted.account() + " is exhausted");

@@ -36,6 +36,9 @@ public interface ClientCall {
      */
     void body(Consumer<byte[]> whole);
 
+    /** Does this on the call's own event loop: at once when called on it. */
+    void onLoop(Runnable work);
+
     /** Tells when the client leaves before the answer has ended. */
     void whenGone(Runnable gone);
 

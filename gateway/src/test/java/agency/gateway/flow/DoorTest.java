@@ -131,7 +131,7 @@ class DoorTest {
     @Test
     void letsAKeyInFromItsNetworksOnly() throws Exception {
         gateway.upstream.always((a, line) -> line.json(200, ANSWER));
-        Caller caller = new Caller(1, new UUID(2, 2), GatewayUnderTest.KEY_ID);
+        Caller caller = new Caller(1, new UUID(2, 2), null, GatewayUnderTest.KEY_ID);
         gateway.bearers.put(
                 GatewayUnderTest.KEY,
                 new Bearer.Known(caller, Set.of(), address -> !address.isLoopbackAddress()));
@@ -146,7 +146,9 @@ class DoorTest {
         gateway.bearers.put(
                 GatewayUnderTest.KEY,
                 new Bearer.Known(
-                        new Caller(1, new UUID(2, 2), GatewayUnderTest.KEY_ID), models, null));
+                        new Caller(1, new UUID(2, 2), null, GatewayUnderTest.KEY_ID),
+                        models,
+                        null));
     }
 
     @ParameterizedTest
@@ -202,7 +204,8 @@ class DoorTest {
 
     @Test
     void saysWhyTheLedgerRefuses() throws Exception {
-        gateway.book.refuse(i -> new Admission.Exhausted("key k", 1_000_000_000, 500_000_000, 7));
+        gateway.book.refuse(
+                i -> new Admission.Exhausted("key k", false, 1_000_000_000, 500_000_000, 7, 0));
         HttpResponse<String> exhausted = gateway.chat(PLAIN);
         error(exhausted, 429, "insufficient_quota");
         assertThat(exhausted.headers().firstValue("x-should-retry")).hasValue("false");

@@ -112,7 +112,7 @@ class ProvidersTest {
         book.refuse(i -> new Admission.Overloaded(1));
         assertThat(providers.connect(wish("openai", "", "k"), META))
                 .isInstanceOf(Result.NotPermitted.class);
-        book.refuse(i -> new Admission.Exhausted("all", 1, 0, 1));
+        book.refuse(i -> new Admission.Exhausted("all", false, 1, 0, 1, 0));
         assertThat(providers.connect(wish("openai", "", "k"), META))
                 .isInstanceOf(Result.NotPermitted.class);
         book.refuse(i -> new Admission.Unpriced("openai", "models", "all"));

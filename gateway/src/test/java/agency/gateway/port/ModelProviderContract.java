@@ -96,7 +96,7 @@ public abstract class ModelProviderContract {
 
     /** A permit for this provider. */
     protected final Permit permit(String model) {
-        Caller caller = new Caller(1, new UUID(0, 1), new UUID(0, 2));
+        Caller caller = new Caller(1, new UUID(0, 1), null, new UUID(0, 2));
         return new BookOfTests()
                 .permit(
                         new Intent(

@@ -93,7 +93,8 @@ public final class GatewayUnderTest implements AutoCloseable {
         providers = new OpenAiProviders(clients, new HonestEgress());
         bearers.put(
                 KEY,
-                new Callers.Bearer.Known(new Caller(1, new UUID(2, 2), KEY_ID), Set.of(), null));
+                new Callers.Bearer.Known(
+                        new Caller(1, new UUID(2, 2), null, KEY_ID), Set.of(), null));
         connect("up", VendorTable.named("compatible").orElseThrow());
         ModelRoutes routes = new ModelRoutes(settings, meters);
         Callers callers =

@@ -5,8 +5,17 @@ public sealed interface Admission {
     /** Go ahead; the intent is on record. */
     record Admitted(Permit permit) implements Admission {}
 
-    /** The account has not enough left for the bound of this attempt. */
-    record Exhausted(String account, long capNanos, long leftNanos, long boundNanos)
+    /**
+     * An account has not enough left for the bound of this attempt.
+     *
+     * @param account which, as people are told of it
+     * @param tokens whether it counts tokens; else nano-units
+     * @param cap the most it allows in its period
+     * @param left what is left of that
+     * @param bound what the attempt could need
+     * @param renewsAt when more will be left, in seconds since 1970; 0 for never
+     */
+    record Exhausted(String account, boolean tokens, long cap, long left, long bound, long renewsAt)
             implements Admission {}
 
     /**

@@ -17,7 +17,7 @@ class PermitTest {
             new Intent(
                     new UUID(0, 1),
                     1,
-                    new Caller(1, new UUID(0, 2), new UUID(0, 3)),
+                    new Caller(1, new UUID(0, 2), null, new UUID(0, 3)),
                     Operation.CHAT,
                     "openai",
                     "gpt-4o-mini",

@@ -5,7 +5,7 @@ import agency.kernel.metering.Intent;
 import agency.kernel.metering.Outcome;
 import agency.kernel.metering.Permit;
 import agency.kernel.metering.PermitOffice;
-import agency.ledger.domain.cap.CapCell;
+import agency.ledger.domain.budget.Unit;
 import agency.ledger.domain.price.PriceBook;
 import agency.ledger.domain.price.PriceVersion;
 import agency.ledger.domain.price.Tariff;
@@ -13,34 +13,39 @@ import agency.ledger.domain.usage.Attempt;
 import agency.ledger.domain.usage.OpenAttempt;
 import agency.ledger.port.UsageJournal;
 import java.time.InstantSource;
-import java.util.Map;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The office that permits every attempt: it holds the most the attempt can cost against the key's
- * cap, writes the intent down, and gives a permit; when the attempt has ended it writes the outcome
- * down and posts what was used. Called on event loops: nothing here blocks, and what it wrote is
- * turned into facts elsewhere ({@link JournalDrain}).
+ * The office that permits every attempt: it holds the most the attempt can cost against every hard
+ * budget that it is charged to, writes the intent down, and gives a permit; when the attempt has
+ * ended it writes the outcome down and settles what was used. Called on event loops: nothing here
+ * blocks, and what it wrote is turned into facts elsewhere ({@link JournalDrain}). Near a cap an
+ * attempt waits until what it needs is set aside on record ({@link Purse}).
  */
 public final class Ledger extends PermitOffice {
     /** What to wait before trying again when there is no room, in seconds. */
     static final int RETRY_SECONDS = 2;
 
-    private record Held(OpenAttempt attempt, CapCell cell, long nanos) {}
+    /** Most times an attempt is tried again because what was set aside for it went to others. */
+    private static final int MAX_TRIES = 16;
+
+    private record Held(OpenAttempt attempt, Budgets.Chain chain, long nanos, long tokens) {}
 
     private final ConcurrentHashMap<Long, Held> open = new ConcurrentHashMap<>();
     private final AtomicInteger openCount = new AtomicInteger();
     private final AtomicLong entries = new AtomicLong();
     private final LongAdder unwritten = new LongAdder();
     private final LongAdder beyondBound = new LongAdder();
-    private final Caps caps = new Caps();
+    private final Budgets budgets;
     private final Tariffs tariffs;
     private final InstantSource clock;
     private final int maxOpen;
@@ -51,22 +56,25 @@ public final class Ledger extends PermitOffice {
      *
      * @param book the price book as it is now
      * @param vendors the vendor a provider stands for, by the provider's name
+     * @param budgets what attempts are charged to
      * @param clock the time
      * @param maxOpen most attempts under way at once
      */
     public Ledger(
             Supplier<PriceBook> book,
             UnaryOperator<String> vendors,
+            Budgets budgets,
             InstantSource clock,
             int maxOpen) {
         this.tariffs = new Tariffs(book, vendors);
+        this.budgets = budgets;
         this.clock = clock;
         this.maxOpen = maxOpen;
     }
 
-    /** Begins to admit, writing into this journal; with what keys had spent before. */
-    void open(UsageJournal into, Map<UUID, Long> postedByKey) {
-        caps.posted(postedByKey);
+    /** Begins to admit, writing into this journal. */
+    void open(UsageJournal into) {
+        budgets.open(into.name());
         journal = into;
     }
 
@@ -77,38 +85,102 @@ public final class Ledger extends PermitOffice {
 
     private volatile int maxAdmitted = Integer.MAX_VALUE;
 
-    /** Admits an attempt, or says why not. Never blocks. */
-    public Admission admit(Intent intent) {
+    /**
+     * Admits an attempt, or says why not. Never blocks.
+     *
+     * @param answer told once: at once, on this thread, unless a budget has to be asked on record
+     */
+    public void admit(Intent intent, Consumer<Admission> answer) {
+        admit(intent, answer, 0);
+    }
+
+    private void admit(Intent intent, Consumer<Admission> answer, int tried) {
         @Nullable UsageJournal into = journal;
         if (into == null || openCount.get() >= Math.min(maxOpen, maxAdmitted)) {
-            return new Admission.Overloaded(RETRY_SECONDS);
+            answer.accept(new Admission.Overloaded(RETRY_SECONDS));
+            return;
         }
         long now = clock.millis();
         Tariff tariff = tariffs.of(intent.provider(), intent.model(), now);
-        CapCell cell = caps.cell(intent.caller().key());
-        long held = 0;
-        if (cell.capped()) {
+        Budgets.Chain chain = budgets.chain(intent.caller(), tariff);
+        List<Budgets.Link> links = chain.links();
+        long nanos = 0;
+        long tokens = 0;
+        if (!links.isEmpty()) {
+            tokens = intent.boundInputTokens() + intent.boundOutputTokens();
             @Nullable PriceVersion version = tariff.version();
-            String account = "key/" + intent.caller().key();
-            if (version == null) {
-                return new Admission.Unpriced(intent.provider(), intent.model(), account);
+            if (version != null) {
+                nanos =
+                        version.price()
+                                .bound(intent.boundInputTokens(), intent.boundOutputTokens());
+            } else if (chain.money()) {
+                answer.accept(
+                        new Admission.Unpriced(
+                                intent.provider(), intent.model(), moneyAccount(chain)));
+                return;
             }
-            held = version.price().bound(intent.boundInputTokens(), intent.boundOutputTokens());
-            if (!cell.hold(held)) {
-                return new Admission.Exhausted(account, cell.cap(), cell.left(), held);
+            for (int i = 0; i < links.size(); i++) {
+                Budgets.Link link = links.get(i);
+                if (!link.purse().hold(link.bound(nanos, tokens))) {
+                    release(links, i, nanos, tokens);
+                    more(intent, answer, tried, link, link.bound(nanos, tokens));
+                    return;
+                }
             }
         }
         long entry = entries.incrementAndGet();
-        OpenAttempt attempt = new OpenAttempt(entry, intent, tariff, now);
+        OpenAttempt attempt = new OpenAttempt(entry, intent, tariff, chain.charge(), now);
         openCount.incrementAndGet();
-        open.put(entry, new Held(attempt, cell, held));
+        open.put(entry, new Held(attempt, chain, nanos, tokens));
         if (!into.intent(attempt)) {
             open.remove(entry);
             openCount.decrementAndGet();
-            cell.settle(held, 0);
-            return new Admission.Overloaded(RETRY_SECONDS);
+            release(links, links.size(), nanos, tokens);
+            answer.accept(new Admission.Overloaded(RETRY_SECONDS));
+            return;
         }
-        return new Admission.Admitted(issue(intent, entry));
+        answer.accept(new Admission.Admitted(issue(intent, entry)));
+    }
+
+    private static String moneyAccount(Budgets.Chain chain) {
+        return chain.links().stream()
+                .filter(link -> link.unit() == Unit.MONEY)
+                .map(Budgets.Link::name)
+                .findFirst()
+                .orElse("");
+    }
+
+    private static void release(List<Budgets.Link> links, int held, long nanos, long tokens) {
+        for (int i = 0; i < held; i++) {
+            Budgets.Link link = links.get(i);
+            link.purse().cell().settle(link.bound(nanos, tokens), 0);
+        }
+    }
+
+    /** Has more set aside, and tries again. */
+    private void more(
+            Intent intent, Consumer<Admission> answer, int tried, Budgets.Link link, long bound) {
+        Purse.Waiting waiting =
+                new Purse.Waiting(
+                        bound,
+                        () -> admit(intent, answer, tried + 1),
+                        no ->
+                                answer.accept(
+                                        switch (no) {
+                                            case Purse.No.Exhausted(long cap, long left) ->
+                                                    new Admission.Exhausted(
+                                                            link.name(),
+                                                            link.unit() == Unit.TOKENS,
+                                                            cap,
+                                                            left,
+                                                            bound,
+                                                            link.renewsAt());
+                                            case Purse.No.Away away ->
+                                                    new Admission.Overloaded(RETRY_SECONDS);
+                                        }));
+        if (tried >= MAX_TRIES || !link.purse().await(waiting)) {
+            answer.accept(new Admission.Overloaded(RETRY_SECONDS));
+        }
     }
 
     @Override
@@ -125,11 +197,20 @@ public final class Ledger extends PermitOffice {
         }
         openCount.decrementAndGet();
         long cost = new Attempt(held.attempt(), outcome).costNanos();
-        long used = cost == Attempt.UNPRICED ? 0 : cost;
-        if (held.cell().capped() && used > held.nanos() && held.nanos() > 0) {
+        long nanos = cost == Attempt.UNPRICED ? 0 : cost;
+        long tokens = outcome.usage().input() + outcome.usage().output();
+        List<Budgets.Link> links = held.chain().links();
+        boolean beyond = false;
+        for (int i = 0; i < links.size(); i++) {
+            Budgets.Link link = links.get(i);
+            long bound = link.bound(held.nanos(), held.tokens());
+            long used = link.bound(nanos, tokens);
+            beyond |= used > bound;
+            link.purse().cell().settle(bound, used);
+        }
+        if (beyond) {
             beyondBound.increment();
         }
-        held.cell().settle(held.nanos(), used);
     }
 
     /** Writes an open attempt's intent again, unless it is being settled. */
@@ -147,24 +228,14 @@ public final class Ledger extends PermitOffice {
     }
 
     /**
-     * Sets the hard cap of a key: what it may spend in all, in nano-units. Exact within this
-     * process.
+     * Tells the hard cap of a key: what it may spend in all, in nano-units; null for none. Cheap
+     * enough to be told with every request.
      */
-    public void cap(UUID key, long nanos) {
-        if (nanos < 0) {
+    public void cap(UUID key, @Nullable Long nanos) {
+        if (nanos != null && nanos < 0) {
             throw new IllegalArgumentException("a cap is 0 or more nano-units, not " + nanos);
         }
-        caps.cell(key).cap(nanos);
-    }
-
-    /** Takes the cap of a key away. */
-    public void uncap(UUID key) {
-        caps.cell(key).cap(CapCell.NONE);
-    }
-
-    /** What a key has spent and settled, in nano-units, as this process knows it. */
-    public long posted(UUID key) {
-        return caps.cell(key).posted();
+        budgets.cap(key, nanos);
     }
 
     /** Attempts under way. */
@@ -177,7 +248,7 @@ public final class Ledger extends PermitOffice {
         return unwritten.sum();
     }
 
-    /** Attempts of capped keys that were billed more than their bound: a wrong price or bound. */
+    /** Attempts under a budget that were billed more than their bound: a wrong price or bound. */
     public long beyondBound() {
         return beyondBound.sum();
     }

@@ -3,9 +3,13 @@ package agency.ledger.flow;
 import agency.kernel.fact.Position;
 import agency.kernel.fault.Fault;
 import agency.kernel.id.IdSource;
+import agency.ledger.domain.budget.BudgetTerms;
+import agency.ledger.domain.budget.Unit;
 import agency.ledger.port.Journals;
-import agency.ledger.port.SpentByKey;
 import agency.ledger.port.UsageJournal;
+import agency.ledger.view.budgets.BudgetsInForce;
+import agency.ledger.view.usagebybudget.BudgetUsage;
+import agency.ledger.view.usagebybudget.UsageByBudget;
 import agency.platform.house.Part;
 import agency.platform.log.EventLog;
 import agency.platform.projection.Instances;
@@ -46,8 +50,9 @@ public final class LedgerPart implements Part {
      * @param log where usage goes
      * @param projections what is made of it
      * @param instances who this process is
-     * @param spent what keys have spent, by the named projection
-     * @param spentProjection the projection's name
+     * @param budgets what this process spends
+     * @param inForce what the log says of budgets
+     * @param used what was used of them, as the projection {@link UsageByBudget} has it
      * @param ids new ids
      * @param tidy drops what is no longer kept; run at the start and once an hour
      * @param uses names of the parts it uses
@@ -58,8 +63,9 @@ public final class LedgerPart implements Part {
             EventLog log,
             Projections projections,
             Instances instances,
-            SpentByKey spent,
-            String spentProjection,
+            Budgets budgets,
+            BudgetsInForce inForce,
+            BudgetUsage used,
             IdSource ids,
             Runnable tidy,
             List<String> uses) {}
@@ -95,11 +101,10 @@ public final class LedgerPart implements Part {
     public void start() {
         try {
             RecoverJournals.Recovered recovered =
-                    new RecoverJournals(needs.journals(), needs.log(), needs.ids()).run();
+                    new RecoverJournals(
+                                    needs.journals(), needs.log(), needs.ids(), this::closeSlices)
+                            .run();
             recoveredDamage = recovered.damaged();
-            for (Position position : recovered.last()) {
-                awaitShown(position);
-            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw Fault.passing(
@@ -116,8 +121,25 @@ public final class LedgerPart implements Part {
         draining.start();
         journal = own;
         drain = draining;
-        needs.ledger().open(own, needs.spent().read());
+        needs.ledger().open(own);
         tidying = Thread.ofVirtual().name("ledger-tidy").start(this::keepTidy);
+    }
+
+    /** Gives back what a process that is gone had set aside and did not use. */
+    private void closeSlices(String dead, @Nullable Position last) {
+        if (last != null) {
+            awaitShown(last);
+        }
+        for (int lane = 0; lane < needs.log().lanes(); lane++) {
+            needs.projections()
+                    .await(needs.log().head(lane), List.of(), Duration.ofSeconds(CATCH_UP_SECONDS));
+        }
+        for (BudgetsInForce.Slice slice : needs.inForce().slices(dead)) {
+            @Nullable BudgetTerms terms = needs.inForce().state(slice.budget()).terms();
+            Unit unit = terms == null ? Unit.MONEY : terms.unit();
+            long used = needs.used().used(slice.budget(), slice.from(), dead, unit);
+            needs.budgets().closeSlice(slice, dead, used);
+        }
     }
 
     private void awaitShown(Position position) {
@@ -125,17 +147,17 @@ public final class LedgerPart implements Part {
                 needs.projections()
                         .await(
                                 position,
-                                List.of(needs.spentProjection()),
+                                List.of(UsageByBudget.NAME),
                                 Duration.ofSeconds(CATCH_UP_SECONDS));
         if (!shown) {
             throw Fault.passing(
                     "ledger.projection-behind",
-                    "What keys have spent is not known yet: the projection "
-                            + needs.spentProjection()
+                    "What was used of budgets is not known yet: the projection "
+                            + UsageByBudget.NAME
                             + " has not caught up within "
                             + CATCH_UP_SECONDS
                             + " s.",
-                    Map.of("projection", needs.spentProjection()),
+                    Map.of("projection", UsageByBudget.NAME),
                     null);
         }
     }
@@ -174,7 +196,12 @@ public final class LedgerPart implements Part {
         if (running != null) {
             running.close(DRAIN_SECONDS);
         }
+        needs.budgets().close();
+        boolean closed = needs.budgets().closeAll() && needs.ledger().unwrittenOutcomes() == 0;
         if (journal != null) {
+            if (!closed) {
+                journal.keepFiles();
+            }
             journal.close();
             journal = null;
         }

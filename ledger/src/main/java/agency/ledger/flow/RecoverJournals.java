@@ -26,11 +26,23 @@ final class RecoverJournals {
     private final Journals journals;
     private final EventLog log;
     private final IdSource ids;
+    private final Posted posted;
 
-    RecoverJournals(Journals journals, EventLog log, IdSource ids) {
+    /** Hears of a journal of which everything is posted, before it is deleted. */
+    interface Posted {
+        /**
+         * All of it is posted.
+         *
+         * @param last where its last fact stands; null when it has none
+         */
+        void all(String journal, @Nullable Position last) throws InterruptedException;
+    }
+
+    RecoverJournals(Journals journals, EventLog log, IdSource ids, Posted posted) {
         this.journals = journals;
         this.log = log;
         this.ids = ids;
+        this.posted = posted;
     }
 
     /**
@@ -39,16 +51,14 @@ final class RecoverJournals {
      * @param ended attempts posted as they had ended
      * @param assumed attempts posted at their bound
      * @param damaged records that could not be read
-     * @param last where the last facts stand, one per journal
      */
-    record Recovered(long ended, long assumed, long damaged, List<Position> last) {}
+    record Recovered(long ended, long assumed, long damaged) {}
 
     /** Recovers every journal whose writer is gone, and deletes it. */
     Recovered run() throws InterruptedException {
         long ended = 0;
         long assumed = 0;
         long damaged = 0;
-        List<Position> last = new ArrayList<>();
         List<Journals.Dead> all = journals.dead();
         try {
             for (Journals.Dead dead : all) {
@@ -57,7 +67,6 @@ final class RecoverJournals {
                 ended += one.ended();
                 assumed += one.assumed();
                 damaged += one.damaged();
-                last.addAll(one.last());
                 LOG.info(
                         "usage journal {} recovered: {} attempts as they ended, {} assumed at"
                                 + " their bound, {} unreadable records",
@@ -69,7 +78,7 @@ final class RecoverJournals {
         } finally {
             all.forEach(Journals.Dead::close);
         }
-        return new Recovered(ended, assumed, damaged, last);
+        return new Recovered(ended, assumed, damaged);
     }
 
     private Recovered recover(Journals.Dead dead) throws InterruptedException {
@@ -81,12 +90,8 @@ final class RecoverJournals {
                 long ended = ended(reading, posting);
                 long assumed = ended < 0 ? -1 : assumed(reading, posting);
                 if (assumed >= 0) {
-                    @Nullable Position last = posting.last();
-                    return new Recovered(
-                            ended,
-                            assumed,
-                            reading.damaged(),
-                            last == null ? List.of() : List.of(last));
+                    posted.all(dead.name(), posting.last());
+                    return new Recovered(ended, assumed, reading.damaged());
                 }
             }
             // Another recovers the same journal: read where it has come to, and go on from there.

@@ -32,6 +32,12 @@ public interface UsageJournal extends AutoCloseable {
     /** The journal's name: the instance's id, a hyphen, its epoch. */
     String name();
 
+    /**
+     * Its files stay although all in them is posted: something is still set aside on its behalf,
+     * and whoever recovers it gives that back.
+     */
+    void keepFiles();
+
     /** Closes the files and leaves them where they are, unless all was posted: then they go. */
     @Override
     void close();

@@ -2,6 +2,7 @@ package agency.ledger.flow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import agency.kernel.fact.Position;
 import agency.kernel.metering.Admission;
 import agency.kernel.metering.Permit;
 import agency.ledger.adapter.journal.JournalFiles;
@@ -26,6 +27,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -45,9 +47,16 @@ class DrainTest {
         return new JournalFiles(root, SETTINGS, LedgerKit.SALTS);
     }
 
+    /** What was told of journals that are posted. */
+    private final Map<String, @Nullable Position> told = new HashMap<>();
+
+    private RecoverJournals recovering(EventLog log) {
+        return new RecoverJournals(files(), log, LedgerKit.IDS, told::put);
+    }
+
     private static Ledger ledger(UsageJournal journal) {
-        Ledger ledger = new Ledger(() -> BOOK, name -> name, InstantSource.system(), 200);
-        ledger.open(journal, Map.of());
+        Ledger ledger = OpenForTests.ledger(() -> BOOK, name -> name, InstantSource.system(), 200);
+        ledger.open(journal);
         return ledger;
     }
 
@@ -57,7 +66,8 @@ class DrainTest {
                 "room",
                 () -> {
                     got[0] =
-                            ledger.admit(
+                            OpenForTests.admit(
+                                    ledger,
                                     LedgerKit.intent(
                                             new UUID(4, number),
                                             LedgerKit.KEY,
@@ -129,7 +139,8 @@ class DrainTest {
                 "overload",
                 () -> {
                     Admission admission =
-                            ledger.admit(
+                            OpenForTests.admit(
+                                    ledger,
                                     LedgerKit.intent(
                                             new UUID(4, count[0] + 1),
                                             LedgerKit.KEY,
@@ -241,14 +252,17 @@ class DrainTest {
     void recoversWhatADeadProcessLeft() throws Exception {
         abandoned("a-1", 1_500);
         abandoned("b-1", 0);
-        RecoverJournals.Recovered done = new RecoverJournals(files(), real, LedgerKit.IDS).run();
+        RecoverJournals.Recovered done = recovering(real).run();
         assertThat(done.ended()).isEqualTo(1_485);
         assertThat(done.assumed()).isEqualTo(15);
         assertThat(done.damaged()).isZero();
-        assertThat(done.last()).containsExactly(real.head(0));
+        assertThat(told).containsOnlyKeys("a-1", "b-1").containsEntry("a-1", real.head(0));
+        assertThat(told.get("b-1")).isNull();
         recovered(LedgerKit.rows(real), 1_500);
         assertThat(files().dead()).isEmpty();
-        assertThat(new RecoverJournals(files(), real, LedgerKit.IDS).run().last()).isEmpty();
+        told.clear();
+        recovering(real).run();
+        assertThat(told).isEmpty();
     }
 
     @Test
@@ -271,7 +285,7 @@ class DrainTest {
         Path copy = root.resolveSibling(root.getFileName() + "-copy");
         copy(root.resolve("a-1"), copy);
         for (int i = 0; i < 3; i++) {
-            new RecoverJournals(files(), log, LedgerKit.IDS).run();
+            recovering(log).run();
             copy(copy, root.resolve("a-1"));
         }
     }
@@ -300,7 +314,7 @@ class DrainTest {
         drain.close();
         journal.close();
         copy(copy, root.resolve("a-1"));
-        RecoverJournals.Recovered done = new RecoverJournals(files(), real, LedgerKit.IDS).run();
+        RecoverJournals.Recovered done = recovering(real).run();
         assertThat(done.assumed()).as("only the last was open for both").isEqualTo(1);
         List<UsageRow> rows = LedgerKit.rows(real);
         assertThat(rows).hasSize(20);
@@ -318,7 +332,7 @@ class DrainTest {
         int failures = 0;
         while (failures < 1_000) {
             try {
-                new RecoverJournals(files(), log, LedgerKit.IDS).run();
+                recovering(log).run();
                 break;
             } catch (agency.kernel.fault.Fault cut) {
                 failures++;

@@ -8,11 +8,13 @@ import agency.kernel.metering.Permit;
 import agency.ledger.adapter.journal.JournalFiles;
 import agency.ledger.adapter.prices.PriceFile;
 import agency.ledger.api.LedgerSettings;
+import agency.ledger.domain.budget.BudgetTerms;
 import agency.ledger.domain.price.ModelName;
 import agency.ledger.domain.price.Price;
 import agency.ledger.domain.price.PriceBook;
 import agency.ledger.domain.price.PriceSet;
 import agency.ledger.domain.price.Rate;
+import agency.ledger.port.JournalReading;
 import agency.ledger.port.UsageJournal;
 import agency.ledger.testing.LedgerKit;
 import java.nio.file.Path;
@@ -46,7 +48,7 @@ class LedgerTest {
     void open() {
         journal = new JournalFiles(root, SETTINGS, LedgerKit.SALTS).open("a-1");
         ledger =
-                new Ledger(
+                OpenForTests.ledger(
                         book::get,
                         provider -> provider.equals("my-openai") ? "openai" : provider,
                         now::get,
@@ -58,35 +60,52 @@ class LedgerTest {
         journal.close();
     }
 
+    /** What all attempts of the journal have cost, those without a price left out. */
+    private long spent() {
+        long sum = 0;
+        JournalReading reading = journal.read();
+        for (var one = reading.next(); one != null; one = reading.next()) {
+            sum += Math.max(0, one.costNanos());
+        }
+        return sum;
+    }
+
+    private static Admission exhausted(long cap, long left, long bound) {
+        return new Admission.Exhausted("key/" + KEY, false, cap, left, bound, 0);
+    }
+
     private Permit admitted(String provider, String model) {
         Admission admission =
-                ledger.admit(LedgerKit.intent(LedgerKit.IDS.next(), KEY, provider, model));
+                OpenForTests.admit(
+                        ledger, LedgerKit.intent(LedgerKit.IDS.next(), KEY, provider, model));
         assertThat(admission).isInstanceOf(Admission.Admitted.class);
         return ((Admission.Admitted) admission).permit();
     }
 
     @Test
     void admitsNothingBeforeItIsOpenAndAfterItStops() {
-        assertThat(ledger.admit(LedgerKit.intent())).isInstanceOf(Admission.Overloaded.class);
-        ledger.open(journal, Map.of());
+        assertThat(OpenForTests.admit(ledger, LedgerKit.intent()))
+                .isInstanceOf(Admission.Overloaded.class);
+        ledger.open(journal);
         Permit permit = admitted("openai", "gpt-4o");
         ledger.stopAdmitting();
-        assertThat(ledger.admit(LedgerKit.intent())).isInstanceOf(Admission.Overloaded.class);
+        assertThat(OpenForTests.admit(ledger, LedgerKit.intent()))
+                .isInstanceOf(Admission.Overloaded.class);
         assertThat(permit.settle(LedgerKit.used(1, 1))).as("what is under way can end").isTrue();
         assertThat(journal.read().next()).isNotNull();
     }
 
     @Test
     void postsWhatWasUsedAtThePriceItWasAdmittedAt() {
-        ledger.open(journal, Map.of());
+        ledger.open(journal);
         Permit permit = admitted("openai", "gpt-4o");
         set("openai", "gpt-4o", 1);
         assertThat(permit.settle(LedgerKit.used(1_000, 100))).isTrue();
         assertThat(permit.settle(LedgerKit.used(1_000, 100))).as("a second time").isFalse();
-        assertThat(ledger.posted(KEY)).isEqualTo(3_500_000);
+        assertThat(spent()).isEqualTo(3_500_000);
         assertThat(journal.read().next().costNanos()).isEqualTo(3_500_000);
         admitted("openai", "gpt-4o").settle(LedgerKit.used(1_000_000, 0));
-        assertThat(ledger.posted(KEY)).as("the new price since").isEqualTo(3_500_001);
+        assertThat(spent()).as("the new price since").isEqualTo(3_500_001);
         assertThat(ledger.openAttempts()).isZero();
         assertThat(ledger.unwrittenOutcomes()).isZero();
     }
@@ -102,73 +121,78 @@ class LedgerTest {
 
     @Test
     void usesTheVendorsPricesForAProviderOfAnotherName() {
-        ledger.open(journal, Map.of());
+        ledger.open(journal);
         admitted("my-openai", "gpt-4o").settle(LedgerKit.used(1_000, 100));
-        assertThat(ledger.posted(KEY)).isEqualTo(3_500_000);
+        assertThat(spent()).isEqualTo(3_500_000);
     }
 
     @Test
     void changesThePriceAtTheMomentItChanges() {
-        ledger.open(journal, Map.of());
+        ledger.open(journal);
         admitted("deepseek", "deepseek-chat").settle(LedgerKit.used(1_000_000, 0));
-        assertThat(ledger.posted(KEY)).isEqualTo(270_000_000);
+        assertThat(spent()).isEqualTo(270_000_000);
         now.set(Instant.parse("2026-11-21T16:29:59.999Z"));
         admitted("deepseek", "deepseek-chat").settle(LedgerKit.used(1_000_000, 0));
-        assertThat(ledger.posted(KEY)).isEqualTo(540_000_000);
+        assertThat(spent()).isEqualTo(540_000_000);
         now.set(Instant.parse("2026-11-21T16:30:00Z"));
         admitted("deepseek", "deepseek-chat").settle(LedgerKit.used(1_000_000, 0));
-        assertThat(ledger.posted(KEY)).isEqualTo(675_000_000);
+        assertThat(spent()).isEqualTo(675_000_000);
     }
 
     @Test
     void holdsAKeyToItsCap() {
-        ledger.open(journal, Map.of(KEY, 1_000_000L));
+        ledger.open(journal);
         // One attempt is bounded by 1000 tokens in at 2.5 and 500 out at 10 per million.
         long bound = 7_500_000;
-        ledger.cap(KEY, 1_000_000 + 2 * bound);
+        ledger.cap(KEY, 2 * bound);
         Permit first = admitted("openai", "gpt-4o");
         admitted("openai", "gpt-4o");
-        assertThat(ledger.admit(LedgerKit.intent()))
-                .isEqualTo(new Admission.Exhausted("key/" + KEY, 1_000_000 + 2 * bound, 0, bound));
+        assertThat(OpenForTests.admit(ledger, LedgerKit.intent()))
+                .isEqualTo(exhausted(2 * bound, 0, bound));
         first.settle(LedgerKit.used(10, 0));
-        assertThat(ledger.admit(LedgerKit.intent()))
+        assertThat(OpenForTests.admit(ledger, LedgerKit.intent()))
                 .as("what is left is less than a bound")
                 .isInstanceOf(Admission.Exhausted.class);
         UUID other = new UUID(9, 9);
-        assertThat(ledger.admit(LedgerKit.intent(LedgerKit.IDS.next(), other, "openai", "gpt-4o")))
+        assertThat(
+                        OpenForTests.admit(
+                                ledger,
+                                LedgerKit.intent(LedgerKit.IDS.next(), other, "openai", "gpt-4o")))
                 .isInstanceOf(Admission.Admitted.class);
-        ledger.uncap(KEY);
+        ledger.cap(KEY, null);
         admitted("openai", "gpt-4o");
     }
 
     @Test
     void refusesOnACappedKeyWhatHasNoPriceButNotWhatIsFree() {
-        ledger.open(journal, Map.of());
-        ledger.cap(KEY, 0);
-        assertThat(ledger.admit(LedgerKit.intent(LedgerKit.IDS.next(), KEY, "nobody", "m")))
+        ledger.open(journal);
+        ledger.cap(KEY, 0L);
+        assertThat(
+                        OpenForTests.admit(
+                                ledger, LedgerKit.intent(LedgerKit.IDS.next(), KEY, "nobody", "m")))
                 .isEqualTo(new Admission.Unpriced("nobody", "m", "key/" + KEY));
         admitted("local", "qwen").settle(LedgerKit.used(1_000, 1_000));
-        assertThat(ledger.posted(KEY)).isZero();
-        ledger.uncap(KEY);
+        assertThat(spent()).isZero();
+        ledger.cap(KEY, null);
         admitted("nobody", "m").settle(LedgerKit.used(5, 5));
-        assertThat(ledger.posted(KEY)).as("unpriced posts nothing").isZero();
-        assertThatThrownBy(() -> ledger.cap(KEY, -1)).hasMessageContaining("0 or more");
+        assertThat(spent()).as("unpriced posts nothing").isZero();
+        assertThatThrownBy(() -> ledger.cap(KEY, -1L)).hasMessageContaining("0 or more");
     }
 
     @Test
     void countsAttemptsThatBeatTheirBound() {
-        ledger.open(journal, Map.of());
-        ledger.cap(KEY, 1_000_000_000);
+        ledger.open(journal);
+        ledger.cap(KEY, 1_000_000_000L);
         admitted("openai", "gpt-4o").settle(LedgerKit.used(1_000, 500));
         assertThat(ledger.beyondBound()).isZero();
         admitted("openai", "gpt-4o").settle(LedgerKit.used(1_001, 500));
         assertThat(ledger.beyondBound()).isEqualTo(1);
-        assertThat(ledger.posted(KEY)).as("recorded as reported").isEqualTo(15_002_500);
+        assertThat(spent()).as("recorded as reported").isEqualTo(15_002_500);
     }
 
     @Test
     void isNeverOverspentByManyAtOnce() throws InterruptedException {
-        ledger.open(journal, Map.of());
+        ledger.open(journal);
         long bound = 7_500_000;
         ledger.cap(KEY, 10 * bound);
         AtomicInteger admitted = new AtomicInteger();
@@ -178,7 +202,7 @@ class LedgerTest {
                     Thread.ofPlatform()
                             .start(() -> {
                                 for (int i = 0; i < 200; i++) {
-                                    if (ledger.admit(LedgerKit.intent())
+                                    if (OpenForTests.admit(ledger, LedgerKit.intent())
                                             instanceof Admission.Admitted(Permit permit)) {
                                         admitted.incrementAndGet();
                                         permit.settle(LedgerKit.used(1_000, 500));
@@ -190,17 +214,17 @@ class LedgerTest {
             thread.join();
         }
         assertThat(admitted.get()).isEqualTo(10);
-        assertThat(ledger.posted(KEY)).isEqualTo(10 * bound);
+        assertThat(spent()).isEqualTo(10 * bound);
     }
 
     @Test
     void refusesMoreAttemptsAtOnceThanAllowed() {
-        ledger.open(journal, Map.of());
+        ledger.open(journal);
         List<Permit> open = new ArrayList<>();
         for (int i = 0; i < SETTINGS.openAttempts(); i++) {
             open.add(admitted("openai", "gpt-4o"));
         }
-        assertThat(ledger.admit(LedgerKit.intent()))
+        assertThat(OpenForTests.admit(ledger, LedgerKit.intent()))
                 .isEqualTo(new Admission.Overloaded(Ledger.RETRY_SECONDS));
         open.getFirst().settle(LedgerKit.used(1, 1));
         admitted("openai", "gpt-4o");
@@ -208,24 +232,28 @@ class LedgerTest {
 
     @Test
     void refusesWhenTheJournalIsFullAndGivesBackWhatWasHeld() {
-        ledger.open(journal, Map.of());
-        ledger.cap(KEY, Long.MAX_VALUE / 2);
+        ledger.open(journal);
+        ledger.cap(KEY, BudgetTerms.MAX_CAP);
         int admitted = 0;
-        while (ledger.admit(LedgerKit.intent()) instanceof Admission.Admitted(Permit permit)) {
+        while (OpenForTests.admit(ledger, LedgerKit.intent())
+                instanceof Admission.Admitted(Permit permit)) {
             permit.settle(LedgerKit.used(0, 0));
             admitted++;
         }
         assertThat(admitted).isPositive();
         assertThat(ledger.openAttempts()).isZero();
         assertThat(ledger.unwrittenOutcomes()).isZero();
-        ledger.cap(KEY, 0);
-        assertThat(ledger.admit(LedgerKit.intent()))
-                .isEqualTo(new Admission.Exhausted("key/" + KEY, 0, 0, 7_500_000));
+        ledger.cap(KEY, 0L);
+        LedgerKit.await(
+                "a lowered cap holds as soon as what was set aside is given back",
+                () ->
+                        OpenForTests.admit(ledger, LedgerKit.intent())
+                                .equals(exhausted(0, 0, 7_500_000)));
     }
 
     @Test
     void carriesOnlyWhatIsStillOpen() {
-        ledger.open(journal, Map.of());
+        ledger.open(journal);
         Permit permit = admitted("openai", "gpt-4o");
         var reading = journal.read();
         reading.next();

@@ -7,6 +7,7 @@ import agency.kernel.fact.Position;
 import agency.kernel.fault.Fault;
 import agency.ledger.adapter.journal.JournalFiles;
 import agency.ledger.api.LedgerSettings;
+import agency.ledger.domain.budget.Charge;
 import agency.ledger.domain.price.PriceBook;
 import agency.ledger.domain.price.Tariff;
 import agency.ledger.domain.usage.OpenAttempt;
@@ -14,12 +15,15 @@ import agency.ledger.domain.usage.UsageBatch;
 import agency.ledger.domain.usage.UsageRecorded;
 import agency.ledger.testing.AnsweringLog;
 import agency.ledger.testing.LedgerKit;
+import agency.ledger.view.budgets.BudgetsInForce;
+import agency.ledger.view.usagebybudget.BudgetUsage;
 import agency.platform.log.Appended;
 import agency.platform.projection.Instances;
 import agency.platform.projection.MemoryView;
 import agency.platform.projection.Projection;
 import agency.platform.projection.Projections;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.time.LocalDate;
@@ -29,6 +33,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -38,7 +43,9 @@ class PostUsageTest {
     @TempDir Path root;
 
     private static UsageRecorded fact(long through) {
-        OpenAttempt open = new OpenAttempt(1, LedgerKit.intent(), Tariff.of("p", "m", null), 1_000);
+        OpenAttempt open =
+                new OpenAttempt(
+                        1, LedgerKit.intent(), Tariff.of("p", "m", null), Charge.NONE, 1_000);
         return UsageBatch.pack(List.of(open.ended(LedgerKit.used(1, 1))), through, 0);
     }
 
@@ -132,6 +139,11 @@ class PostUsageTest {
         }
 
         @Override
+        public long databaseMillis() {
+            return System.currentTimeMillis();
+        }
+
+        @Override
         public boolean awaitApplied(Position position, Duration atMost) {
             return true;
         }
@@ -139,9 +151,11 @@ class PostUsageTest {
 
     private LedgerPart part(boolean shown, Runnable tidy) {
         PriceBook book = new PriceBook("test", LocalDate.EPOCH, List.of(), Set.of());
+        Budgets budgets =
+                OpenForTests.budgets(LedgerKit.memoryLog(), InstantSource.system(), key -> 0);
         return new LedgerPart(
                 new LedgerPart.Needs(
-                        new Ledger(() -> book, name -> name, InstantSource.system(), 64),
+                        new Ledger(() -> book, name -> name, budgets, InstantSource.system(), 64),
                         new JournalFiles(
                                 root,
                                 new LedgerSettings("USD", List.of(), 64, 8, 64, 30),
@@ -149,8 +163,13 @@ class PostUsageTest {
                         LedgerKit.memoryLog(),
                         new Shown(shown),
                         new Alone(),
-                        Map::of,
-                        "spent",
+                        budgets,
+                        new BudgetsInForce(),
+                        new BudgetUsage(
+                                Jdbi.create(() -> {
+                                    throw new SQLException("there is no database");
+                                }),
+                                () -> 1),
                         LedgerKit.IDS,
                         tidy,
                         List.of("log")));
@@ -189,8 +208,9 @@ class PostUsageTest {
     @Test
     void settlesNothingItDoesNotKnow() throws Exception {
         PriceBook book = new PriceBook("test", LocalDate.EPOCH, List.of(), Set.of());
-        Ledger one = new Ledger(() -> book, name -> name, InstantSource.system(), 64);
-        one.carry(new OpenAttempt(1, LedgerKit.intent(), Tariff.of("p", "m", null), 1));
+        Ledger one = OpenForTests.ledger(() -> book, name -> name, InstantSource.system(), 64);
+        one.carry(
+                new OpenAttempt(1, LedgerKit.intent(), Tariff.of("p", "m", null), Charge.NONE, 1));
         assertThat(one.openAttempts()).isZero();
         var journal =
                 new JournalFiles(
@@ -198,9 +218,10 @@ class PostUsageTest {
                                 new LedgerSettings("USD", List.of(), 64, 8, 64, 30),
                                 LedgerKit.SALTS)
                         .open("z-1");
-        one.open(journal, Map.of());
+        one.open(journal);
         var permit =
-                ((agency.kernel.metering.Admission.Admitted) one.admit(LedgerKit.intent()))
+                ((agency.kernel.metering.Admission.Admitted)
+                                OpenForTests.admit(one, LedgerKit.intent()))
                         .permit();
         journal.close();
         permit.settle(LedgerKit.used(1, 1));

@@ -65,7 +65,8 @@ public final class JournalChild {
         int life = Integer.parseInt(args[3]);
         LedgerSettings settings = new LedgerSettings("USD", List.of(), 1_024, 32, 1_000, 30);
         PriceBook book = new PriceFile().read(Set.of());
-        Ledger ledger = new Ledger(() -> book, name -> name, InstantSource.system(), 1_000);
+        Ledger ledger =
+                OpenForTests.ledger(() -> book, name -> name, InstantSource.system(), 1_000);
         OpenForTests.open(
                 ledger,
                 new JournalFiles(journals, settings, LedgerKit.SALTS)
@@ -93,7 +94,8 @@ public final class JournalChild {
             i++;
             said.set(LONG, writer * 16L, i);
             Admission admission =
-                    ledger.admit(
+                    OpenForTests.admit(
+                            ledger,
                             LedgerKit.intent(
                                     request(life, writer, i), LedgerKit.KEY, "openai", "gpt-4o"));
             if (!(admission instanceof Admission.Admitted(Permit permit))) {

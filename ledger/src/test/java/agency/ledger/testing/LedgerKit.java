@@ -55,7 +55,7 @@ public final class LedgerKit {
         return new Intent(
                 request,
                 1,
-                new Caller(1, PROJECT, key),
+                new Caller(1, PROJECT, null, key),
                 Operation.CHAT,
                 provider,
                 model,

@@ -53,6 +53,7 @@ public final class LedgerNode implements AutoCloseable {
                                 LedgerKit.IDS,
                                 LedgerKit.SALTS,
                                 clock,
+                                (tenant, scope) -> true,
                                 name -> name,
                                 List.of("log", "projections")));
         context.projections().forEach(projections::add);
@@ -75,7 +76,10 @@ public final class LedgerNode implements AutoCloseable {
                 () ->
                         projections.await(
                                 log.head(0),
-                                List.of("ledger.usage-by-hour", "ledger.requests"),
+                                List.of(
+                                        "ledger.usage-by-hour",
+                                        "ledger.usage-by-budget",
+                                        "ledger.requests"),
                                 java.time.Duration.ofSeconds(60)));
     }
 

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.PreparedBatch;
 
@@ -20,6 +21,7 @@ public final class AuditTrail implements Projection {
     private static final int SHARDS = 8;
 
     private final Set<String> categories;
+    private final Predicate<Record> administers;
     private final Function<Record, Optional<Acting>> acting;
 
     /**
@@ -33,11 +35,16 @@ public final class AuditTrail implements Projection {
      * The projection.
      *
      * @param categories whose streams are of administration
+     * @param administers which of their facts are acts of administration; pure
      * @param acting which facts give a person something to act by; pure
      */
-    public AuditTrail(Set<String> categories, Function<Record, Optional<Acting>> acting) {
+    public AuditTrail(
+            Set<String> categories,
+            Predicate<Record> administers,
+            Function<Record, Optional<Acting>> acting) {
         this.categories = new HashSet<>(categories);
         this.categories.add(RefusalsCounted.CATEGORY);
+        this.administers = administers;
         this.acting = acting;
     }
 
@@ -72,6 +79,9 @@ public final class AuditTrail implements Projection {
                           CAST(:person AS uuid), :targetKind, :target, :reason, :times, :network, :correlation, :fact)
                         """);
         for (Recorded recorded : facts) {
+            if (!administers.test(recorded.fact())) {
+                continue;
+            }
             Optional<Acting> begins = acting.apply(recorded.fact());
             begins.ifPresent(one -> remember(one, sql, generation));
             entries.bind("generation", generation)

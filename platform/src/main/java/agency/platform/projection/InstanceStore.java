@@ -30,8 +30,9 @@ interface InstanceStore {
      *
      * @param others whether other processes live
      * @param incarnation which life of the log it is
+     * @param millis the moment, in milliseconds since 1970
      */
-    record Around(boolean others, UUID incarnation) {}
+    record Around(boolean others, UUID incarnation, long millis) {}
 
     /** Where the log stands. */
     Reached heads() throws SQLException;

@@ -19,6 +19,13 @@ public interface Instances {
     boolean mayAdmit();
 
     /**
+     * The database's clock, in milliseconds since 1970: as the last renewal of the lease found it,
+     * gone on by this process's monotonic clock. Stepping this machine's clock does not move it.
+     * Never blocks.
+     */
+    long databaseMillis();
+
+    /**
      * Waits until every living instance has applied a position in its memory views, or its lease
      * has ended.
      *

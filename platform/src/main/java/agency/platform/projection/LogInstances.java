@@ -55,7 +55,11 @@ public final class LogInstances implements Instances, Part {
     private volatile long admitUntilNanos;
     private volatile boolean admitted;
     private volatile boolean othersLive;
+    private volatile Asked asked = new Asked(System.currentTimeMillis(), System.nanoTime());
     private boolean lapsed;
+
+    /** What the database's clock said, and our monotonic one when we heard of it. */
+    private record Asked(long millis, long nanos) {}
 
     /**
      * Instances of this log.
@@ -157,6 +161,7 @@ public final class LogInstances implements Instances, Part {
         }
         InstanceStore.Around around = store.around(self);
         othersLive = around.others();
+        asked = new Asked(around.millis(), nanos.getAsLong());
         if (lapsed || !around.incarnation().equals(required.incarnation())) {
             // Revocations may have passed us by.
             Reached heads = store.heads();
@@ -213,6 +218,12 @@ public final class LogInstances implements Instances, Part {
     @Override
     public boolean mayAdmit() {
         return admitted && nanos.getAsLong() - admitUntilNanos < 0;
+    }
+
+    @Override
+    public long databaseMillis() {
+        Asked last = asked;
+        return last.millis() + (nanos.getAsLong() - last.nanos()) / 1_000_000;
     }
 
     @Override

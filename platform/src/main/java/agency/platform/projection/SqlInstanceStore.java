@@ -80,12 +80,13 @@ final class SqlInstanceStore implements InstanceStore {
                 PreparedStatement read =
                         connection.prepareStatement(
                                 "SELECT EXISTS (SELECT FROM log.instance WHERE id <> ? AND"
-                                        + " lease_until > clock_timestamp()), incarnation FROM"
-                                        + " log.installation")) {
+                                        + " lease_until > clock_timestamp()), incarnation,"
+                                        + " (extract(epoch FROM clock_timestamp()) * 1000)::bigint"
+                                        + " FROM log.installation")) {
             read.setObject(1, self);
             try (ResultSet row = read.executeQuery()) {
                 row.next();
-                return new Around(row.getBoolean(1), row.getObject(2, UUID.class));
+                return new Around(row.getBoolean(1), row.getObject(2, UUID.class), row.getLong(3));
             }
         }
     }

@@ -337,7 +337,7 @@ final class Simulation {
                     leases.entrySet().stream()
                             .anyMatch(one ->
                                     !one.getKey().equals(self) && one.getValue().untilMs > nowMs);
-            return new Around(others, ModelLog.Table.LIFE);
+            return new Around(others, ModelLog.Table.LIFE, 0);
         }
 
         @Override

@@ -1,7 +1,5 @@
 package agency.access.adapter.http;
 
-import agency.access.adapter.http.Pages.Filter;
-import agency.access.adapter.http.Pages.Shape;
 import agency.access.domain.key.ApiKey;
 import agency.access.domain.key.KeyCommand;
 import agency.access.domain.key.KeyEvent;
@@ -23,6 +21,9 @@ import agency.kernel.money.Nanos;
 import agency.platform.http.Answer;
 import agency.platform.http.Call;
 import agency.platform.http.EntityTag;
+import agency.platform.http.Pages;
+import agency.platform.http.Pages.Filter;
+import agency.platform.http.Pages.Shape;
 import agency.platform.http.Permission;
 import agency.platform.http.Problem;
 import agency.platform.http.Route;

@@ -1,6 +1,5 @@
 package agency.access.adapter.http;
 
-import agency.access.adapter.http.Pages.Shape;
 import agency.access.domain.organisation.OrganisationRefusal;
 import agency.access.flow.Organisations;
 import agency.access.view.organisation.OrganisationCard;
@@ -9,6 +8,8 @@ import agency.access.view.project.ProjectRegister;
 import agency.platform.http.Answer;
 import agency.platform.http.Call;
 import agency.platform.http.EntityTag;
+import agency.platform.http.Pages;
+import agency.platform.http.Pages.Shape;
 import agency.platform.http.Permission;
 import agency.platform.http.Route;
 import io.vertx.core.http.HttpMethod;

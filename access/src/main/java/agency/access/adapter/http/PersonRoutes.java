@@ -12,6 +12,7 @@ import agency.access.view.personal.PersonalFacts;
 import agency.access.view.session.SessionRegister;
 import agency.platform.http.Answer;
 import agency.platform.http.Call;
+import agency.platform.http.Pages;
 import agency.platform.http.Permission;
 import agency.platform.http.Problem;
 import agency.platform.http.Route;

@@ -1,7 +1,5 @@
 package agency.access.adapter.http;
 
-import agency.access.adapter.http.Pages.Filter;
-import agency.access.adapter.http.Pages.Shape;
 import agency.access.domain.account.ServiceAccountRefusal;
 import agency.access.domain.project.ProjectRefusal;
 import agency.access.flow.Projects;
@@ -12,6 +10,9 @@ import agency.access.view.project.ProjectRegister;
 import agency.platform.http.Answer;
 import agency.platform.http.Call;
 import agency.platform.http.EntityTag;
+import agency.platform.http.Pages;
+import agency.platform.http.Pages.Filter;
+import agency.platform.http.Pages.Shape;
 import agency.platform.http.Permission;
 import agency.platform.http.Route;
 import io.vertx.core.http.HttpMethod;

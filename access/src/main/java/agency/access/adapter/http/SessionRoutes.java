@@ -19,6 +19,7 @@ import agency.platform.crypto.Secret;
 import agency.platform.http.Answer;
 import agency.platform.http.Authenticator;
 import agency.platform.http.Call;
+import agency.platform.http.Pages;
 import agency.platform.http.Permission;
 import agency.platform.http.Route;
 import agency.platform.http.SessionCookie;

@@ -1,7 +1,5 @@
 package agency.access.adapter.http;
 
-import agency.access.adapter.http.Pages.Filter;
-import agency.access.adapter.http.Pages.Shape;
 import agency.access.domain.membership.MembershipRefusal;
 import agency.access.domain.person.PersonRefusal;
 import agency.access.domain.role.InstallationRole;
@@ -14,6 +12,9 @@ import agency.access.view.organisation.OrganisationRegister;
 import agency.platform.http.Answer;
 import agency.platform.http.Call;
 import agency.platform.http.EntityTag;
+import agency.platform.http.Pages;
+import agency.platform.http.Pages.Filter;
+import agency.platform.http.Pages.Shape;
 import agency.platform.http.Permission;
 import agency.platform.http.Route;
 import io.vertx.core.http.HttpMethod;

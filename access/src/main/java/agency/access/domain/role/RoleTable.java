@@ -37,6 +37,8 @@ public final class RoleTable {
             providers.write          -      -        -         -         -       -    |    x         -
             prices.read              x      x        x         x         x       x    |    x         x
             prices.write             -      -        -         -         -       -    |    x         -
+            budgets.read             x      x        x         x         x       x    |    -         x
+            budgets.write            x      x        -         -         -       -    |    -         -
             events.read              x      -        -         -         -       -    |    x         x
             audit.read               x      x        -          -         -       -   |    x         x
             events.verify            -      -        -         -         -       -    |    x         x

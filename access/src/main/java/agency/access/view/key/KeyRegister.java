@@ -270,7 +270,11 @@ public final class KeyRegister implements MemoryView, KeyDirectory {
         return switch (card.issued()) {
             case ProjectKeyIssued key ->
                     new Answer.Known(
-                            new Caller(card.tenant(), key.project(), key.key()),
+                            new Caller(
+                                    card.tenant(),
+                                    key.project(),
+                                    card.terms().account() == null ? key.name().person() : null,
+                                    key.key()),
                             Set.copyOf(card.terms().models()),
                             key.cap(),
                             networks(card.terms().networks()));

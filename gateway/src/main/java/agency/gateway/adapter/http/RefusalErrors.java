@@ -1,6 +1,7 @@
 package agency.gateway.adapter.http;
 
 import agency.gateway.domain.refusal.Refusal;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -90,21 +91,13 @@ final class RefusalErrors {
                                     + "': say which, "
                                     + String.join(" or ", names)
                                     + ".");
-            case Refusal.Exhausted(String account, long cap, long left, long bound) ->
+            case Refusal.Exhausted exhausted ->
                     new WireError(
                             429,
                             "insufficient_quota",
                             "insufficient_quota",
                             null,
-                            "This request can cost up to "
-                                    + amount(bound)
-                                    + "; "
-                                    + amount(left)
-                                    + " of "
-                                    + amount(cap)
-                                    + " are left on "
-                                    + account
-                                    + ". A smaller max_completion_tokens lowers what it can cost.",
+                            quota(exhausted),
                             NO_RETRY);
             case Refusal.Unpriced(String provider, String model, String account) ->
                     new WireError(
@@ -148,6 +141,28 @@ final class RefusalErrors {
     private static WireError retry(String code, String message, int seconds) {
         return new WireError(
                 503, SERVER, code, null, message, Map.of("retry-after", Integer.toString(seconds)));
+    }
+
+    private static String quota(Refusal.Exhausted no) {
+        return "This request can "
+                + (no.tokens() ? "use" : "cost")
+                + " up to "
+                + amount(no, no.bound())
+                + "; "
+                + amount(no, no.left())
+                + " of "
+                + amount(no, no.cap())
+                + " are left on "
+                + no.account()
+                + (no.renewsAt() == 0
+                        ? ""
+                        : ", which begins anew at " + Instant.ofEpochSecond(no.renewsAt()))
+                + ". A smaller max_completion_tokens lowers what it can "
+                + (no.tokens() ? "use." : "cost.");
+    }
+
+    private static String amount(Refusal.Exhausted no, long value) {
+        return no.tokens() ? value + " tokens" : amount(value);
     }
 
     private static String amount(long nanos) {

@@ -45,6 +45,7 @@ final class VertxCall implements ClientCall {
     private final String route;
     private final int maxBodyBytes;
     private final Meters meters;
+    private final @Nullable Context context = Vertx.currentContext();
     private @Nullable Buffer gathered;
     private @Nullable Runnable gone;
     private long plainLength = -1;
@@ -96,6 +97,12 @@ final class VertxCall implements ClientCall {
     @Override
     public void body(Consumer<byte[]> whole) {
         exchange.body(maxBodyBytes, body -> whole.accept(body.getBytes()));
+    }
+
+    @Override
+    public void onLoop(Runnable work) {
+        if (context == null || context.equals(Vertx.currentContext())) work.run();
+        else context.runOnContext(nothing -> work.run());
     }
 
     @Override

@@ -37,8 +37,13 @@ public sealed interface Refusal {
     /** Several providers offer the model; their full names for it. */
     record AmbiguousModel(String model, List<String> names) implements Refusal {}
 
-    /** The account has not enough left for the bound of this request; amounts in nano-units. */
-    record Exhausted(String account, long capNanos, long leftNanos, long boundNanos)
+    /**
+     * An account has not enough left for the bound of this request.
+     *
+     * @param tokens whether the amounts are tokens; else nano-units
+     * @param renewsAt when more will be left, in seconds since 1970; 0 for never
+     */
+    record Exhausted(String account, boolean tokens, long cap, long left, long bound, long renewsAt)
             implements Refusal {}
 
     /** The model has no price, and the account has a cap. */

@@ -21,7 +21,14 @@ class MicrometerMetersTest {
 
     private static Intent intent(String model) {
         return new Intent(
-                new UUID(0, 1), 1, new Caller(3, KEY, KEY), Operation.CHAT, "up", model, 10, 10);
+                new UUID(0, 1),
+                1,
+                new Caller(3, KEY, null, KEY),
+                Operation.CHAT,
+                "up",
+                model,
+                10,
+                10);
     }
 
     private static Outcome outcome(Ending ending) {

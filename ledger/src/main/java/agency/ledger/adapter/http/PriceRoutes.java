@@ -20,7 +20,6 @@ import agency.platform.http.Permission;
 import agency.platform.http.Problem;
 import agency.platform.http.Route;
 import io.vertx.core.http.HttpMethod;
-import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -30,11 +29,6 @@ import org.jspecify.annotations.Nullable;
 
 /** What models cost, and how an operator says so. */
 public final class PriceRoutes {
-    private static final int NANO_DIGITS = 9;
-
-    /** Longest decimal taken, in characters. */
-    private static final int MAX_DECIMAL = 30;
-
     private final PricesInForce prices;
     private final SetPrice setPrice;
     private final InstantSource clock;
@@ -303,7 +297,7 @@ public final class PriceRoutes {
                     null,
                     body.perThousandRequests() == null
                             ? 0
-                            : nanos("per_thousand_requests", body.perThousandRequests()));
+                            : Money.nanos("per_thousand_requests", body.perThousandRequests()));
         } catch (IllegalArgumentException e) {
             throw new Problem(
                     400,
@@ -332,24 +326,10 @@ public final class PriceRoutes {
     }
 
     private static Rate rate(String field, String base, List<Rate.Tier> tiers) {
-        return new Rate(nanos(field, base), tiers);
+        return new Rate(Money.nanos(field, base), tiers);
     }
 
     private static Rate.Tier tier(Tier tier, String price) {
-        return new Rate.Tier(tier.aboveInputTokens(), nanos("tiers", price));
-    }
-
-    private static long nanos(String field, String decimal) {
-        try {
-            if (decimal.length() <= MAX_DECIMAL) {
-                return new BigDecimal(decimal).movePointRight(NANO_DIGITS).longValueExact();
-            }
-        } catch (ArithmeticException | NumberFormatException e) {
-            // The same answer as for an overlong one.
-        }
-        throw new IllegalArgumentException(
-                field
-                        + " must be a decimal such as \"2.50\" with at most 9 digits after the"
-                        + " point");
+        return new Rate.Tier(tier.aboveInputTokens(), Money.nanos("tiers", price));
     }
 }

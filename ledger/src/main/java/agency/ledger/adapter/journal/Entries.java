@@ -7,12 +7,14 @@ import agency.kernel.metering.Operation;
 import agency.kernel.metering.Outcome;
 import agency.kernel.metering.TokenUsage;
 import agency.kernel.metering.UsageClass;
+import agency.ledger.domain.budget.Charge;
 import agency.ledger.domain.price.Tariff;
 import agency.ledger.domain.usage.OpenAttempt;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
@@ -36,7 +38,7 @@ final class Entries {
     /** Longest outcome, in bytes, with the record's own header. */
     static final int MAX_OUTCOME = OUTCOME_FIXED + MAX_PROVIDER_ID + SegmentFile.HEADER + 8;
 
-    /** Most tariffs the reader remembers; then it forgets them all. */
+    /** Most tariffs, and most charges, the reader remembers; then it forgets them all. */
     private static final int MAX_TARIFFS = 4_096;
 
     private static final VarHandle LONGS =
@@ -49,13 +51,18 @@ final class Entries {
     private static final UsageClass[] CLASSES = UsageClass.values();
 
     private final Map<String, Tariff> tariffs = new HashMap<>();
+    private final Map<String, Charge> charges = new HashMap<>();
 
     static byte[] intent(OpenAttempt attempt) {
         Intent intent = attempt.intent();
         byte[] tariff = attempt.tariff().written();
-        byte[] to = new byte[INTENT_FIXED + tariff.length];
+        byte[] charge = attempt.charge().written();
+        byte[] to = new byte[INTENT_FIXED + tariff.length + charge.length];
         to[0] = INTENT;
         to[1] = (byte) intent.operation().code();
+        // Two bytes that were nothing before there were charges: journals of then are read as ever.
+        to[2] = (byte) charge.length;
+        to[3] = (byte) (charge.length >> 8);
         INTS.set(to, 4, intent.attempt());
         LONGS.set(to, 8, attempt.entry());
         LONGS.set(to, 16, attempt.startedMillis());
@@ -70,6 +77,7 @@ final class Entries {
         INTS.set(to, 76, clamped(intent.boundOutputTokens()));
         INTS.set(to, 80, intent.caller().tenant());
         System.arraycopy(tariff, 0, to, INTENT_FIXED, tariff.length);
+        System.arraycopy(charge, 0, to, INTENT_FIXED + tariff.length, charge.length);
         return to;
     }
 
@@ -104,18 +112,29 @@ final class Entries {
     }
 
     OpenAttempt readIntent(byte[] from) {
+        int charged = (from[2] & 0xFF) | (from[3] & 0xFF) << 8;
+        int tariffEnd = from.length - charged;
+        if (tariffEnd < INTENT_FIXED) {
+            throw new IllegalArgumentException("a charge longer than its record");
+        }
+        Charge charge = charge(from, tariffEnd);
         return new OpenAttempt(
                 entry(from),
                 new Intent(
                         id(from, 24),
                         (int) INTS.get(from, 4),
-                        new Caller((int) INTS.get(from, 80), id(from, 40), id(from, 56)),
+                        new Caller(
+                                (int) INTS.get(from, 80),
+                                id(from, 40),
+                                charge.person(),
+                                id(from, 56)),
                         operation(from[1]),
                         "",
                         "",
                         (int) INTS.get(from, 72),
                         (int) INTS.get(from, 76)),
-                tariff(from),
+                tariff(from, tariffEnd),
+                charge,
                 (long) LONGS.get(from, 16));
     }
 
@@ -142,8 +161,24 @@ final class Entries {
                                 StandardCharsets.UTF_8));
     }
 
-    private Tariff tariff(byte[] from) {
-        int length = from.length - INTENT_FIXED;
+    private Charge charge(byte[] from, int at) {
+        if (at == from.length) {
+            return Charge.NONE;
+        }
+        String key = new String(from, at, from.length - at, StandardCharsets.ISO_8859_1);
+        @Nullable Charge known = charges.get(key);
+        if (known == null) {
+            known = Charge.read(Arrays.copyOfRange(from, at, from.length));
+            if (charges.size() >= MAX_TARIFFS) {
+                charges.clear();
+            }
+            charges.put(key, known);
+        }
+        return known;
+    }
+
+    private Tariff tariff(byte[] from, int end) {
+        int length = end - INTENT_FIXED;
         // One char per byte: cheap to make, and different for different bytes.
         String key = new String(from, INTENT_FIXED, length, StandardCharsets.ISO_8859_1);
         @Nullable Tariff known = tariffs.get(key);

@@ -65,6 +65,7 @@ final class MappedJournal implements UsageJournal {
     private volatile @Nullable SegmentFile current;
     private volatile boolean closing;
     private volatile boolean posted;
+    private volatile boolean kept;
     private int lastNumber;
     private @Nullable Thread keeper;
 
@@ -278,6 +279,11 @@ final class MappedJournal implements UsageJournal {
     }
 
     @Override
+    public void keepFiles() {
+        kept = true;
+    }
+
+    @Override
     public void close() {
         closing = true;
         if (keeper != null) {
@@ -298,7 +304,7 @@ final class MappedJournal implements UsageJournal {
         } finally {
             files.unlock();
         }
-        if (posted) {
+        if (posted && !kept) {
             folder.delete();
         }
         folder.close();

@@ -5,6 +5,7 @@ import agency.kernel.metering.Intent;
 import agency.kernel.metering.Outcome;
 import agency.kernel.metering.TokenUsage;
 import agency.kernel.metering.UsageClass;
+import agency.ledger.domain.budget.Charge;
 import agency.ledger.domain.price.Tariff;
 
 /**
@@ -13,9 +14,11 @@ import agency.ledger.domain.price.Tariff;
  * @param entry its number in its journal, from 1
  * @param intent what was to be tried
  * @param tariff the model and the price it was admitted at
+ * @param charge the accounts it is charged to
  * @param startedMillis when it was admitted, milliseconds since 1970
  */
-public record OpenAttempt(long entry, Intent intent, Tariff tariff, long startedMillis) {
+public record OpenAttempt(
+        long entry, Intent intent, Tariff tariff, Charge charge, long startedMillis) {
     /** It ended so. */
     public Attempt ended(Outcome outcome) {
         return new Attempt(this, outcome);

@@ -55,7 +55,11 @@ public final class UsageBatch {
         Outcome outcome = attempt.outcome();
         UsageRecorded.Account account =
                 new UsageRecorded.Account(
-                        intent.caller().tenant(), intent.caller().project(), intent.caller().key());
+                        intent.caller().tenant(),
+                        intent.caller().project(),
+                        intent.caller().person(),
+                        intent.caller().key(),
+                        open.charge().accounts());
         UsageRecorded.Line line =
                 new UsageRecorded.Line(
                         open.tariff().provider(),

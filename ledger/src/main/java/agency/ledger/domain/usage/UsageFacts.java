@@ -7,7 +7,8 @@ import agency.kernel.fact.StreamName;
 public final class UsageFacts {
     /** A batch of attempts. */
     public static final FactType<UsageRecorded> USAGE_RECORDED =
-            new FactType<>("ledger.usage.recorded", 1, UsageRecorded.class);
+            new FactType<>("ledger.usage.recorded", 1, UsageRecordedV1.class)
+                    .then(UsageRecorded.class, UsageRecordedV1::up);
 
     /** The category of journals. */
     public static final String JOURNALS = "ledger.journal";

@@ -49,9 +49,18 @@ public record UsageRecorded(
      *
      * @param tenant the organisation's number
      * @param project the project's id
+     * @param person whose key it is; null for a service account's
      * @param key the key's id
+     * @param budgets the accounts of budgets that are charged too, as {@link
+     *     agency.ledger.domain.budget.Charge} names them
      */
-    public record Account(int tenant, UUID project, UUID key) {}
+    public record Account(
+            int tenant, UUID project, @Nullable UUID person, UUID key, List<String> budgets) {
+        /** Copies the list. */
+        public Account {
+            budgets = List.copyOf(budgets);
+        }
+    }
 
     /**
      * A model at a price.

@@ -7,6 +7,7 @@ import agency.kernel.fault.Fault;
 import agency.kernel.metering.Intent;
 import agency.kernel.metering.Outcome;
 import agency.ledger.api.LedgerSettings;
+import agency.ledger.domain.budget.Charge;
 import agency.ledger.domain.price.Tariff;
 import agency.ledger.domain.usage.Attempt;
 import agency.ledger.domain.usage.OpenAttempt;
@@ -42,7 +43,7 @@ class JournalTest {
 
     private static OpenAttempt open(long entry) {
         Intent intent = LedgerKit.intent(new UUID(1, entry), LedgerKit.KEY, "", "");
-        return new OpenAttempt(entry, intent, TARIFF, 1_000 + entry);
+        return new OpenAttempt(entry, intent, TARIFF, Charge.NONE, 1_000 + entry);
     }
 
     private static List<Attempt> all(JournalReading reading) {

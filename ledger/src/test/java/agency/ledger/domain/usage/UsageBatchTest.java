@@ -10,6 +10,8 @@ import agency.kernel.metering.Operation;
 import agency.kernel.metering.Outcome;
 import agency.kernel.metering.TokenUsage;
 import agency.kernel.metering.UsageClass;
+import agency.ledger.domain.budget.Charge;
+import agency.ledger.domain.budget.Span;
 import agency.ledger.domain.price.Price;
 import agency.ledger.domain.price.PriceVersion;
 import agency.ledger.domain.price.Rate;
@@ -42,6 +44,7 @@ class UsageBatchTest {
                         new Caller(
                                 random.nextInt(3),
                                 new UUID(1, random.nextInt(3)),
+                                random.nextBoolean() ? null : new UUID(3, random.nextInt(3)),
                                 new UUID(2, random.nextInt(5))),
                         Operation.values()[random.nextInt(3)],
                         tariff.provider(),
@@ -67,6 +70,11 @@ class UsageBatchTest {
                         random.nextLong(1_000_000),
                         intent,
                         tariff,
+                        new Charge(
+                                intent.caller().person(),
+                                random.nextBoolean()
+                                        ? List.of()
+                                        : List.of(Charge.account(new UUID(4, 4), Span.EVER))),
                         1_700_000_000_000L + random.nextInt(1_000_000_000))
                 .ended(outcome);
     }
@@ -104,7 +112,9 @@ class UsageBatchTest {
                                 new UsageRecorded.Account(
                                         intent.caller().tenant(),
                                         intent.caller().project(),
-                                        intent.caller().key()),
+                                        intent.caller().person(),
+                                        intent.caller().key(),
+                                        attempt.open().charge().accounts()),
                                 new UsageRecorded.Line(
                                         intent.provider(),
                                         intent.model(),

@@ -12,6 +12,7 @@ import agency.kernel.metering.Outcome;
 import agency.kernel.metering.TokenUsage;
 import agency.kernel.metering.UsageClass;
 import agency.ledger.LedgerContext;
+import agency.ledger.domain.budget.Charge;
 import agency.ledger.domain.price.Tariff;
 import agency.ledger.domain.usage.Attempt;
 import agency.ledger.domain.usage.OpenAttempt;
@@ -105,7 +106,8 @@ class RequestQueryTest {
     private static Attempt attempt(UUID request, int attempt, long started) {
         String model = MODELS.get(Math.min(2, RANDOM.nextInt(41) / 20));
         Caller caller =
-                new Caller(1 + RANDOM.nextInt(2), new UUID(7, RANDOM.nextInt(3)), LedgerKit.KEY);
+                new Caller(
+                        1 + RANDOM.nextInt(2), new UUID(7, RANDOM.nextInt(3)), null, LedgerKit.KEY);
         Intent intent =
                 new Intent(request, attempt, caller, Operation.CHAT, "vendor", model, 10, 10);
         Outcome outcome =
@@ -119,7 +121,8 @@ class RequestQueryTest {
                         1,
                         1,
                         null);
-        return new OpenAttempt(1, intent, Tariff.of("vendor", model, null), started).ended(outcome);
+        return new OpenAttempt(1, intent, Tariff.of("vendor", model, null), Charge.NONE, started)
+                .ended(outcome);
     }
 
     private static RequestQuery query() {

@@ -11,6 +11,7 @@ import agency.kernel.metering.Permit;
 import agency.kernel.metering.TokenUsage;
 import agency.kernel.metering.UsageClass;
 import agency.ledger.api.LedgerSettings;
+import agency.ledger.flow.OpenForTests;
 import agency.ledger.testing.LedgerKit;
 import agency.ledger.testing.LedgerNode;
 import agency.ledger.view.usagebyhour.UsageQuery.Asked;
@@ -81,7 +82,9 @@ class UsageAsOfTest {
                 new UUID(now.get().toEpochMilli() << 16 | 0x7000, random.nextLong() | 1L << 63);
         UUID key = random.nextBoolean() ? LedgerKit.KEY : OTHER;
         Admission admission =
-                node.context().ledger().admit(LedgerKit.intent(request, key, "openai", "gpt-4o"));
+                OpenForTests.admit(
+                        node.context().ledger(),
+                        LedgerKit.intent(request, key, "openai", "gpt-4o"));
         Permit permit = ((Admission.Admitted) admission).permit();
         permit.settle(
                 new Outcome(

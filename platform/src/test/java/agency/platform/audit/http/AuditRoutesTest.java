@@ -61,6 +61,7 @@ class AuditRoutesTest {
     private final AuditTrail trail =
             new AuditTrail(
                     Set.of("test.key", "test.session"),
+                    fact -> true,
                     fact ->
                             fact instanceof SignedIn in
                                     ? Optional.of(new AuditTrail.Acting(in.session(), ADA))

@@ -141,7 +141,7 @@ class ReadPaceTest {
 
     private <S extends AnswerSink> S ask(S sink, CompletableFuture<RunningAttempt> running) {
         loop.runOnContext(v -> {
-            Caller caller = new Caller(1, new UUID(0, 1), new UUID(0, 2));
+            Caller caller = new Caller(1, new UUID(0, 1), null, new UUID(0, 2));
             Intent intent =
                     new Intent(UUID.randomUUID(), 1, caller, Operation.CHAT, "up", "m", 100, 100);
             String body = "{\"model\":\"m\",\"stream\":true}";

@@ -1,8 +1,5 @@
-package agency.access.adapter.http;
+package agency.platform.http;
 
-import agency.platform.http.Answer;
-import agency.platform.http.Call;
-import agency.platform.http.Paging;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -18,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * Lists of things in memory: narrowed, put in order and cut into pages in the one way that all
  * lists have.
  */
-final class Pages {
+public final class Pages {
     private static final String NEWEST = "-created_at";
     private static final List<String> ORDERS = List.of(NEWEST, "created_at", "name", "-name");
     private static final int MAX_TEXT = 254;
@@ -26,7 +23,7 @@ final class Pages {
     private Pages() {}
 
     /** A page; {@code nextCursor} is the cursor of the page after it, absent on the last. */
-    record Page(List<?> items, @Nullable String nextCursor) {}
+    public record Page(List<?> items, @Nullable String nextCursor) {}
 
     /**
      * What things of a kind are listed by.
@@ -36,13 +33,13 @@ final class Pages {
      * @param name what they are called; absent when erased
      * @param filters by the parameter of the query that narrows by them
      */
-    record Shape<C, K extends Comparable<K>>(
+    public record Shape<C, K extends Comparable<K>>(
             Function<C, K> id,
             Function<String, K> readId,
             Function<C, Optional<String>> name,
             Map<String, Filter<C>> filters) {
         /** Of things whose ids are UUIDs of version 7. */
-        static <C> Shape<C, UUID> of(
+        public static <C> Shape<C, UUID> of(
                 Function<C, UUID> id,
                 Function<C, Optional<String>> name,
                 Map<String, Filter<C>> filters) {
@@ -56,16 +53,17 @@ final class Pages {
      * @param of what a thing has; null when it has none
      * @param values the only ones there are; empty for any
      */
-    record Filter<C>(Function<C, @Nullable Object> of, List<String> values) {
+    public record Filter<C>(Function<C, @Nullable Object> of, List<String> values) {
         /** By one of the values of an enumeration, as the API writes them. */
-        static <C, V extends Enum<V>> Filter<C> by(Class<V> values, Function<C, @Nullable V> of) {
+        public static <C, V extends Enum<V>> Filter<C> by(
+                Class<V> values, Function<C, @Nullable V> of) {
             return new Filter<>(
                     card -> of.apply(card),
                     Stream.of(values.getEnumConstants()).map(Pages::written).toList());
         }
 
         /** By an id. */
-        static <C> Filter<C> byId(Function<C, @Nullable UUID> of) {
+        public static <C> Filter<C> byId(Function<C, @Nullable UUID> of) {
             return new Filter<>(card -> of.apply(card), List.of());
         }
 
@@ -75,7 +73,7 @@ final class Pages {
     }
 
     /** A value as the API writes it. */
-    static String written(@Nullable Object value) {
+    public static String written(@Nullable Object value) {
         return Objects.toString(value, "").toLowerCase(Locale.ROOT);
     }
 
@@ -84,7 +82,7 @@ final class Pages {
      *
      * @param all everything that the caller may see
      */
-    static <C, K extends Comparable<K>> Answer page(
+    public static <C, K extends Comparable<K>> Answer page(
             Call call, Stream<C> all, Shape<C, K> shape, Function<C, ?> document) {
         int limit = Paging.limit(call);
         List<C> seen = all.toList();

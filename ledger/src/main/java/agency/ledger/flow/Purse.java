@@ -1,0 +1,357 @@
+package agency.ledger.flow;
+
+import agency.kernel.fault.Fault;
+import agency.ledger.domain.budget.BudgetCommand;
+import agency.ledger.domain.budget.BudgetEvent;
+import agency.ledger.domain.budget.BudgetRefusal;
+import agency.ledger.domain.budget.Cell;
+import agency.ledger.domain.budget.Span;
+import agency.platform.log.Commands;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What this process has of one stretch of one budget, and how it gets more and gives back. Far from
+ * the cap a slice is taken ahead of need, so that attempts find what they need in memory; near it
+ * attempts wait here until what they need is set aside on record. Whatever happens to an append
+ * whose answer was lost, the purse believes it has the least it can have, and the next one tells.
+ */
+final class Purse {
+    private static final Logger LOG = LoggerFactory.getLogger(Purse.class);
+
+    /** Most attempts that wait for one purse; beyond them the answer is to try again. */
+    static final int MAX_WAITING = 2_000;
+
+    /** A slice that lasted less than this is followed by one twice as large. */
+    private static final long SHORT_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    /** A slice that lasted longer than this is followed by one half as large. */
+    private static final long LONG_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    /** The first slice, as a multiple of what is needed. */
+    private static final long FIRST = 8;
+
+    /** More is taken ahead of need when no more than this part of the last slice is left. */
+    private static final int LOW = 4;
+
+    private final Budgets budgets;
+    private final int tenant;
+    private final UUID budget;
+    private final Span span;
+    private final Cell cell = new Cell();
+    private final Deque<Waiting> waiting = new ArrayDeque<>();
+    private boolean busy;
+    private boolean ended;
+    private volatile @Nullable Long cap;
+    private volatile long before;
+    private boolean beforeKnown;
+    private volatile long low;
+    private volatile boolean ahead;
+    private long wanted;
+    private long filledNanos;
+
+    /**
+     * An attempt that waits.
+     *
+     * @param need how much it needs of this purse
+     * @param again tries it again; what it needs may be there
+     * @param no tells that it is not, and what the budget said
+     */
+    record Waiting(long need, Runnable again, java.util.function.Consumer<No> no) {}
+
+    /** Why an attempt cannot have what it needs. */
+    sealed interface No {
+        /** The budget has so much left. */
+        record Exhausted(long cap, long left) implements No {}
+
+        /** The budget cannot be asked now. */
+        record Away() implements No {}
+    }
+
+    Purse(Budgets budgets, int tenant, UUID budget, Span span) {
+        this.budgets = budgets;
+        this.tenant = tenant;
+        this.budget = budget;
+        this.span = span;
+    }
+
+    Cell cell() {
+        return cell;
+    }
+
+    Span span() {
+        return span;
+    }
+
+    UUID budget() {
+        return budget;
+    }
+
+    int tenant() {
+        return tenant;
+    }
+
+    /** The cap of a key that has one of its own; null where a budget was opened. */
+    void cap(@Nullable Long nanos) {
+        cap = nanos;
+    }
+
+    /** What is left of a key's cap beside what it used before it had one; null without. */
+    @Nullable Long ownCap() {
+        @Nullable Long now = cap;
+        return now == null ? null : Long.valueOf(Math.max(0, now - before));
+    }
+
+    /** Holds this much, if it is here; asks for more when little is left. Never blocks. */
+    boolean hold(long amount) {
+        if (!cell.hold(amount)) {
+            return false;
+        }
+        if (!ahead && cell.free() < low) {
+            ahead = true;
+            fill(null);
+        }
+        return true;
+    }
+
+    /** Waits for more than is here; false when too many wait. Never blocks. */
+    boolean await(Waiting one) {
+        return fill(one);
+    }
+
+    private boolean fill(@Nullable Waiting one) {
+        synchronized (waiting) {
+            if (one != null) {
+                if (ended || waiting.size() >= MAX_WAITING) {
+                    return false;
+                }
+                waiting.add(one);
+            }
+            if (busy) {
+                return true;
+            }
+            busy = true;
+        }
+        Thread.ofVirtual().name("purse").start(this::run);
+        return true;
+    }
+
+    /** Serves who waits, until nobody does. One of these runs at a time. */
+    private void run() {
+        while (true) {
+            List<Waiting> now;
+            synchronized (waiting) {
+                now = new ArrayList<>(waiting);
+                waiting.clear();
+                if (now.isEmpty() && !ahead) {
+                    busy = false;
+                    waiting.notifyAll();
+                    return;
+                }
+            }
+            try {
+                take(now);
+            } catch (Fault away) {
+                LOG.debug("a budget cannot be asked: {}", away.code());
+                now.forEach(each -> each.no().accept(new No.Away()));
+            } finally {
+                ahead = false;
+            }
+        }
+    }
+
+    /** Has more set aside, for these or for what is to come. */
+    private void take(List<Waiting> now) {
+        long need = 0;
+        for (Waiting each : now) {
+            need += each.need();
+        }
+        long free = Math.max(0, cell.free());
+        long first = now.isEmpty() ? 0 : now.getFirst().need();
+        long want = want(Math.max(need, first));
+        if (cap != null && !beforeKnown) {
+            before = budgets.beforeItsCap(budget);
+            beforeKnown = true;
+        }
+        while (true) {
+            Commands.Handled<BudgetEvent, BudgetRefusal> handled =
+                    budgets.command(
+                            tenant,
+                            budget,
+                            new BudgetCommand.TakeSlice(
+                                    ownCap(),
+                                    span,
+                                    budgets.journal(),
+                                    cell.granted(),
+                                    Math.max(0, first - free),
+                                    Math.max(0, need - free),
+                                    want,
+                                    budgets.now()));
+            switch (handled) {
+                case Commands.Handled.Done<BudgetEvent, BudgetRefusal> done -> {
+                    taken(done.events());
+                    now.forEach(each -> each.again().run());
+                    return;
+                }
+                case Commands.Handled.Refused<BudgetEvent, BudgetRefusal>(var reason) -> {
+                    switch (reason) {
+                        case BudgetRefusal.Otherwise(long outstanding) ->
+                                cell.grant(outstanding - cell.granted());
+                        case BudgetRefusal.Exhausted(long most, long left) -> {
+                            exhausted(now, most, left);
+                            return;
+                        }
+                        case BudgetRefusal.Closed closed -> {
+                            // What it bounds is found anew, without it.
+                            now.forEach(each -> each.again().run());
+                            return;
+                        }
+                        case BudgetRefusal.Unknown unknown -> {
+                            now.forEach(each -> each.again().run());
+                            return;
+                        }
+                        case BudgetRefusal.Known known -> throw impossible();
+                        case BudgetRefusal.OtherBounds other -> throw impossible();
+                        case BudgetRefusal.Changed changed -> throw impossible();
+                    }
+                }
+            }
+        }
+    }
+
+    private static IllegalStateException impossible() {
+        return new IllegalStateException("a slice was refused as only terms are");
+    }
+
+    private void taken(List<BudgetEvent> events) {
+        for (BudgetEvent event : events) {
+            if (event instanceof BudgetEvent.SliceTaken slice) {
+                cell.grant(slice.amount());
+                low = slice.amount() / LOW;
+            }
+        }
+    }
+
+    /** The first is told no; the others may need less. */
+    private void exhausted(List<Waiting> now, long most, long left) {
+        low = 0;
+        if (now.isEmpty()) {
+            return;
+        }
+        now.getFirst()
+                .no()
+                .accept(new No.Exhausted(most + before, left + Math.max(0, cell.free())));
+        synchronized (waiting) {
+            for (int i = now.size() - 1; i > 0; i--) {
+                waiting.addFirst(now.get(i));
+            }
+        }
+    }
+
+    /** How much would be good to have: what lasts for a second or some. */
+    private long want(long need) {
+        long now = System.nanoTime();
+        long lasted = now - filledNanos;
+        if (wanted == 0) {
+            wanted = need * FIRST;
+        } else if (lasted < SHORT_NANOS) {
+            wanted = Math.min(wanted * 2, Long.MAX_VALUE / 8);
+        } else if (lasted > LONG_NANOS) {
+            wanted = wanted / 2;
+        }
+        wanted = Math.max(wanted, need);
+        filledNanos = now;
+        return wanted;
+    }
+
+    /** Gives back what lies here free; blocks. Nothing while others are served. */
+    void giveBack() {
+        if (cell.free() <= 0 || !claim()) {
+            return;
+        }
+        try {
+            long believed = cell.granted();
+            long amount = cell.takeFree();
+            if (amount > 0) {
+                low = 0;
+                wanted = 0;
+                Commands.Handled<BudgetEvent, BudgetRefusal> handled =
+                        budgets.command(
+                                tenant,
+                                budget,
+                                new BudgetCommand.ReturnSlice(
+                                        span, budgets.journal(), believed, amount));
+                if (handled
+                                instanceof
+                                Commands.Handled.Refused<BudgetEvent, BudgetRefusal>(var reason)
+                        && reason instanceof BudgetRefusal.Otherwise(long outstanding)) {
+                    cell.grant(outstanding - cell.granted());
+                }
+            }
+        } finally {
+            release();
+        }
+    }
+
+    /**
+     * Closes it when no attempt holds anything; blocks.
+     *
+     * @return whether it is closed
+     */
+    boolean close() {
+        if (!claim()) {
+            return false;
+        }
+        try {
+            if (cell.held() > 0) {
+                return false;
+            }
+            synchronized (waiting) {
+                ended = true;
+            }
+            // From here on nobody can hold anything: what is free is taken out first.
+            cell.takeFree();
+            if (cell.held() > 0) {
+                synchronized (waiting) {
+                    ended = false;
+                }
+                return false;
+            }
+            budgets.command(
+                    tenant,
+                    budget,
+                    new BudgetCommand.CloseSlice(span, budgets.journal(), cell.used()));
+            return true;
+        } finally {
+            release();
+        }
+    }
+
+    private boolean claim() {
+        synchronized (waiting) {
+            if (busy) {
+                return false;
+            }
+            busy = true;
+            return true;
+        }
+    }
+
+    private void release() {
+        synchronized (waiting) {
+            busy = false;
+            if (waiting.isEmpty()) {
+                return;
+            }
+            busy = true;
+        }
+        Thread.ofVirtual().name("purse").start(this::run);
+    }
+}
