@@ -174,7 +174,7 @@ public final class BudgetStorm {
                                             "6")));
                 }
                 open();
-                rage(postgres);
+                rage();
                 return reckon();
             } finally {
                 agencies.forEach(StartedAgency::close);
@@ -254,7 +254,7 @@ public final class BudgetStorm {
         accounts.add(new Spent(kind, tag, cap, tokens, key.path("key").asString(), id));
     }
 
-    private void rage(EmbeddedPostgres postgres) throws Exception {
+    private void rage() throws Exception {
         long until = System.nanoTime() + plan.atMostMs * 1_000_000;
         List<Future<?>> callers = new ArrayList<>();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -262,7 +262,7 @@ public final class BudgetStorm {
                 SplittableRandom random = new SplittableRandom(seed + i);
                 callers.add(threads.submit(() -> call(random, until)));
             }
-            Future<?> killer = threads.submit(() -> kill(postgres));
+            Future<?> killer = threads.submit(this::kill);
             for (Future<?> caller : callers) {
                 caller.get();
             }
@@ -280,7 +280,7 @@ public final class BudgetStorm {
             }
             Spent account = open.get(random.nextInt(open.size()));
             StartedAgency agency = agencies.get(random.nextInt(agencies.size()));
-            double length = MEDIAN_TOKENS * Math.exp(SPREAD * gaussian(random));
+            double length = MEDIAN_TOKENS * Math.exp(SPREAD * random.nextGaussian());
             int chunks = (int) Math.max(1, Math.min(MAX_TOKENS, length));
             String body =
                     """
@@ -313,11 +313,7 @@ public final class BudgetStorm {
         }
     }
 
-    private static double gaussian(SplittableRandom random) {
-        return random.nextGaussian();
-    }
-
-    private void kill(EmbeddedPostgres postgres) {
+    private void kill() {
         if (plan.killEveryMs == 0) {
             return;
         }
@@ -331,7 +327,7 @@ public final class BudgetStorm {
                 }
                 if (killDatabase && kills.get() > 0) {
                     killDatabase = false;
-                    killServer(postgres);
+                    killServer();
                 } else {
                     agencies.get(random.nextInt(agencies.size())).killAndRestart();
                     kills.incrementAndGet();
@@ -344,7 +340,7 @@ public final class BudgetStorm {
         }
     }
 
-    private void killServer(EmbeddedPostgres postgres) throws IOException {
+    private void killServer() throws IOException {
         long pid =
                 Long.parseLong(
                         Files.readAllLines(folder.resolve("postgres/data/postmaster.pid"))

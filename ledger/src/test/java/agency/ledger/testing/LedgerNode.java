@@ -6,6 +6,7 @@ import agency.ledger.api.LedgerSettings;
 import agency.platform.crypto.SealedBox;
 import agency.platform.crypto.Secret;
 import agency.platform.crypto.SecretSource;
+import agency.platform.log.Commands;
 import agency.platform.log.LogSettings;
 import agency.platform.log.PostgresEventLog;
 import agency.platform.log.StreamCommands;
@@ -17,6 +18,7 @@ import agency.platform.testing.PostgresFixture;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /** A ledger on a real log in a real PostgreSQL, as one process of the product has it. */
 public final class LedgerNode implements AutoCloseable {
@@ -28,6 +30,21 @@ public final class LedgerNode implements AutoCloseable {
 
     /** A node on the database of this URL with its journals in this folder; not started. */
     public LedgerNode(Secret url, Path journals, LedgerSettings settings, InstantSource clock) {
+        this(url, journals, settings, clock, true, commands -> commands);
+    }
+
+    /**
+     * The same, one of several on a database or alone.
+     *
+     * @param decides what stands before its commands
+     */
+    public LedgerNode(
+            Secret url,
+            Path journals,
+            LedgerSettings settings,
+            InstantSource clock,
+            boolean alone,
+            UnaryOperator<Commands> decides) {
         database =
                 PostgresFixture.open(
                         url,
@@ -38,7 +55,7 @@ public final class LedgerNode implements AutoCloseable {
         log =
                 new PostgresEventLog(
                         database::runtime, LogSettings.DEFAULT, facts, () -> box, LedgerKit.IDS);
-        instances = new LogInstances(database::runtime, log, LedgerKit.IDS, true);
+        instances = new LogInstances(database::runtime, log, LedgerKit.IDS, alone);
         projections = new LogProjections(log, database::jdbi, instances);
         context =
                 new LedgerContext(
@@ -47,7 +64,7 @@ public final class LedgerNode implements AutoCloseable {
                                 journals,
                                 database.jdbi(),
                                 log,
-                                new StreamCommands(log),
+                                decides.apply(new StreamCommands(log)),
                                 projections,
                                 instances,
                                 LedgerKit.IDS,
