@@ -7,12 +7,14 @@ import agency.kernel.decision.Decider;
 import agency.kernel.fact.FactMeta;
 import agency.kernel.fact.Position;
 import agency.kernel.fact.StreamName;
+import agency.kernel.fault.Fault;
 import agency.kernel.metering.Admission;
 import agency.kernel.metering.Caller;
 import agency.kernel.metering.Intent;
 import agency.kernel.metering.Operation;
 import agency.kernel.metering.Permit;
 import agency.ledger.api.LedgerSettings;
+import agency.ledger.domain.budget.BudgetCommand.CloseSlice;
 import agency.ledger.domain.budget.BudgetCommand.TakeSlice;
 import agency.ledger.domain.budget.BudgetEvent.SliceTaken;
 import agency.ledger.flow.Ledger;
@@ -266,6 +268,64 @@ class BudgetsTest {
                                     tokens.path("id").asString(),
                                     "{\"amount\": \"1\"}"))
                     .hasMessageContaining("cannot be changed");
+        }
+    }
+
+    /** F17: a ledger that could not give back what it had set aside; the next start does. */
+    @Test
+    void givesBackWhatAnEarlierLifeHadSetAside() throws Exception {
+        var url = PostgresFixture.freshUrl();
+        String id;
+        try (LedgerNode first =
+                new LedgerNode(
+                                url,
+                                root.resolve("lives"),
+                                LedgerSettings.DEFAULT,
+                                InstantSource.system(),
+                                true,
+                                Unclosing::new)
+                        .start()) {
+            id =
+                    ask(
+                                    first,
+                                    "createBudget",
+                                    "",
+                                    """
+                                    {"name": "b", "amount": "1",
+                                     "scope": {"type": "organization"}}\
+                                    """)
+                            .path("id")
+                            .asString();
+            admitted(first.context().ledger(), LedgerKit.KEY).settle(LedgerKit.used(1_000, 100));
+        }
+        try (LedgerNode second =
+                new LedgerNode(
+                                url,
+                                root.resolve("lives"),
+                                LedgerSettings.DEFAULT,
+                                InstantSource.system())
+                        .start()) {
+            second.settle();
+            JsonNode budget = ask(second, "readBudget", id, "");
+            assertThat(nanos(budget, "spent")).isEqualTo(3_500_000);
+            assertThat(nanos(budget, "left")).isEqualTo(1_000_000_000 - 3_500_000);
+        }
+    }
+
+    /** Never gets to close a slice. */
+    private record Unclosing(Commands real) implements Commands {
+        @Override
+        public <C, S, E, R> Handled<E, R> handle(
+                StreamName stream,
+                Decider<C, S, E, R> decider,
+                C command,
+                FactMeta meta,
+                List<Append.Claim> claims,
+                Function<String, R> taken) {
+            if (command instanceof CloseSlice) {
+                throw Fault.passing("test.away", "it is away", Map.of(), null);
+            }
+            return real.handle(stream, decider, command, meta, claims, taken);
         }
     }
 

@@ -28,7 +28,7 @@ import tools.jackson.databind.JsonNode;
  * way back impossible (ADR 17), take the commit that brought it.
  */
 class UpgradeFaultTest {
-    private static final String OLDER = "4ef26eec7ab07d76e2f53397567016c02b44e2b6";
+    private static final String OLDER = "87af234eb967b083831ca4961d647d75f6dbd891";
     private static final Duration SOON = Duration.ofSeconds(60);
     private static final int EACH = 20;
 

@@ -90,14 +90,6 @@ final class Purse {
         return span;
     }
 
-    UUID budget() {
-        return budget;
-    }
-
-    int tenant() {
-        return tenant;
-    }
-
     /** The cap of a key that has one of its own; null where a budget was opened. */
     void cap(@Nullable Long nanos) {
         cap = nanos;
@@ -208,26 +200,20 @@ final class Purse {
                             exhausted(now, most, left);
                             return;
                         }
-                        case BudgetRefusal.Closed closed -> {
-                            // What it bounds is found anew, without it.
+                        case BudgetRefusal.Closed _, BudgetRefusal.Unknown _ -> {
+                            // What bounds the attempt is found anew, without it.
                             now.forEach(each -> each.again().run());
                             return;
                         }
-                        case BudgetRefusal.Unknown unknown -> {
-                            now.forEach(each -> each.again().run());
-                            return;
-                        }
-                        case BudgetRefusal.Known known -> throw impossible();
-                        case BudgetRefusal.OtherBounds other -> throw impossible();
-                        case BudgetRefusal.Changed changed -> throw impossible();
+                        case BudgetRefusal.Known _,
+                                BudgetRefusal.OtherBounds _,
+                                BudgetRefusal.Changed _ ->
+                                throw new IllegalStateException(
+                                        "a slice was refused as only terms are");
                     }
                 }
             }
         }
-    }
-
-    private static IllegalStateException impossible() {
-        return new IllegalStateException("a slice was refused as only terms are");
     }
 
     private void taken(List<BudgetEvent> events) {

@@ -244,15 +244,12 @@ public final class BudgetRoutes {
                             "budget-closed",
                             "The budget is closed",
                             "A closed budget cannot be changed. Open another.");
-            case BudgetRefusal.OtherBounds other -> impossible();
-            case BudgetRefusal.Known known -> impossible();
-            case BudgetRefusal.Exhausted exhausted -> impossible();
-            case BudgetRefusal.Otherwise otherwise -> impossible();
+            case BudgetRefusal.OtherBounds _,
+                    BudgetRefusal.Known _,
+                    BudgetRefusal.Exhausted _,
+                    BudgetRefusal.Otherwise _ ->
+                    new IllegalStateException("terms were refused as only slices are");
         };
-    }
-
-    private static IllegalStateException impossible() {
-        return new IllegalStateException("terms were refused as only slices are");
     }
 
     private BudgetCard card(Call call, UUID id) {

@@ -10,13 +10,8 @@ public sealed interface BudgetEvent {
     /** Whether it changes what the budget says: an act of somebody, not of the bookkeeping. */
     default boolean changesTerms() {
         return switch (this) {
-            case BudgetOpened opened -> true;
-            case BudgetChanged changed -> true;
-            case BudgetClosed closed -> true;
-            case SliceTaken taken -> false;
-            case SliceReturned returned -> false;
-            case SliceClosed closed -> false;
-            case ShareReached reached -> false;
+            case BudgetOpened _, BudgetChanged _, BudgetClosed _ -> true;
+            case SliceTaken _, SliceReturned _, SliceClosed _, ShareReached _ -> false;
         };
     }
 

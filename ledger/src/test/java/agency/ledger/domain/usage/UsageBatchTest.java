@@ -16,6 +16,9 @@ import agency.ledger.domain.price.Price;
 import agency.ledger.domain.price.PriceVersion;
 import agency.ledger.domain.price.Rate;
 import agency.ledger.domain.price.Tariff;
+import agency.platform.log.codec.FactCodec;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
@@ -77,6 +80,25 @@ class UsageBatchTest {
                                         : List.of(Charge.account(new UUID(4, 4), Span.EVER))),
                         1_700_000_000_000L + random.nextInt(1_000_000_000))
                 .ended(outcome);
+    }
+
+    @Test
+    void readsWhatWasStoredBeforeThereWereBudgets() throws Exception {
+        byte[] stored =
+                Files.readAllBytes(
+                        Path.of("..", "contracts", "events", "ledger.usage.recorded.v1.json"));
+        FactCodec codec = FactCodec.open(List.of(UsageFacts.USAGE_RECORDED));
+        UsageRecorded now =
+                (UsageRecorded)
+                        codec.decode(UsageFacts.USAGE_RECORDED, 1, stored, FactCodec.nowhere());
+        List<UsageRow> rows = new ArrayList<>();
+        UsageBatch.unpack(now, rows::add);
+        assertThat(rows).isNotEmpty();
+        assertThat(rows)
+                .allSatisfy(row -> {
+                    assertThat(row.caller().person()).isNull();
+                    assertThat(row.caller().budgets()).isEmpty();
+                });
     }
 
     @Test
