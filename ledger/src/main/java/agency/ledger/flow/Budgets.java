@@ -49,6 +49,9 @@ public final class Budgets implements AutoCloseable {
 
     private static final int TICK_MILLIS = 50;
 
+    /** How long a purse is waited for that is to be closed at the end, in milliseconds. */
+    private static final int CLOSE_MILLIS = 2_000;
+
     /** A cap is near when no more than this part of it is left. */
     private static final int NEAR = 50;
 
@@ -138,6 +141,11 @@ public final class Budgets implements AutoCloseable {
 
     String journal() {
         return journal;
+    }
+
+    /** What the log is known to say of a budget; another object after every fact. */
+    BudgetState state(UUID budget) {
+        return view.state(budget);
     }
 
     /** The moment by the database's clock. */
@@ -260,7 +268,7 @@ public final class Budgets implements AutoCloseable {
                         || (span.until() != Span.ENDLESS
                                 && now >= TimeUnit.SECONDS.toMillis(span.until()));
         if (over) {
-            if (purse.close()) {
+            if (purse.close(0)) {
                 purses.remove(place, purse);
                 chains.values().removeIf(chain -> names(chain, purse));
             }
@@ -318,7 +326,7 @@ public final class Budgets implements AutoCloseable {
         boolean all = true;
         for (Purse purse : purses.values()) {
             try {
-                all &= purse.cell().granted() == 0 || purse.close();
+                all &= purse.cell().granted() == 0 || purse.close(CLOSE_MILLIS);
             } catch (Fault away) {
                 LOG.warn("a slice stays open until the next start: {}", away.code());
                 return false;

@@ -4,6 +4,7 @@ import agency.kernel.fault.Fault;
 import agency.ledger.domain.budget.BudgetCommand;
 import agency.ledger.domain.budget.BudgetEvent;
 import agency.ledger.domain.budget.BudgetRefusal;
+import agency.ledger.domain.budget.BudgetState;
 import agency.ledger.domain.budget.Cell;
 import agency.ledger.domain.budget.Span;
 import agency.platform.log.Commands;
@@ -11,6 +12,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +37,9 @@ final class Purse {
     /** A slice that lasted longer than this is followed by one half as large. */
     private static final long LONG_NANOS = TimeUnit.SECONDS.toNanos(10);
 
+    /** How long a refusal is repeated without asking: time alone frees a part of a rolling one. */
+    private static final long REFUSED_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     /** The first slice, as a multiple of what is needed. */
     private static final long FIRST = 8;
 
@@ -56,6 +61,16 @@ final class Purse {
     private volatile boolean ahead;
     private long wanted;
     private long filledNanos;
+    private volatile @Nullable Refused refused;
+
+    /**
+     * What the budget said last, and what was known of it before it was asked: as long as nothing
+     * happens to it, it would say the same again.
+     *
+     * @param least what was not left
+     */
+    private record Refused(
+            BudgetState seen, long least, No.Exhausted no, @Nullable Long cap, long nanos) {}
 
     /**
      * An attempt that waits.
@@ -115,7 +130,22 @@ final class Purse {
 
     /** Waits for more than is here; false when too many wait. Never blocks. */
     boolean await(Waiting one) {
+        @Nullable Refused last = refused;
+        if (last != null && isStill(last) && isRefused(one, last)) {
+            one.no().accept(last.no());
+            return true;
+        }
         return fill(one);
+    }
+
+    private boolean isStill(Refused last) {
+        return budgets.state(budget).equals(last.seen())
+                && Objects.equals(cap, last.cap())
+                && System.nanoTime() - last.nanos() < REFUSED_NANOS;
+    }
+
+    private boolean isRefused(Waiting one, Refused last) {
+        return one.need() - Math.max(0, cell.free()) >= last.least();
     }
 
     private boolean fill(@Nullable Waiting one) {
@@ -173,6 +203,7 @@ final class Purse {
             beforeKnown = true;
         }
         while (true) {
+            BudgetState seen = budgets.state(budget);
             Commands.Handled<BudgetEvent, BudgetRefusal> handled =
                     budgets.command(
                             tenant,
@@ -197,7 +228,14 @@ final class Purse {
                         case BudgetRefusal.Otherwise(long outstanding) ->
                                 cell.grant(outstanding - cell.granted());
                         case BudgetRefusal.Exhausted(long most, long left) -> {
-                            exhausted(now, most, left);
+                            exhausted(
+                                    now,
+                                    new Refused(
+                                            seen,
+                                            first - free,
+                                            new No.Exhausted(most + before, left + free),
+                                            cap,
+                                            System.nanoTime()));
                             return;
                         }
                         case BudgetRefusal.Closed _, BudgetRefusal.Unknown _ -> {
@@ -225,18 +263,25 @@ final class Purse {
         }
     }
 
-    /** The first is told no; the others may need less. */
-    private void exhausted(List<Waiting> now, long most, long left) {
+    /** Who needs as much as the first is told no like it; the others may need less. */
+    private void exhausted(List<Waiting> now, Refused no) {
         low = 0;
         if (now.isEmpty()) {
             return;
         }
-        now.getFirst()
-                .no()
-                .accept(new No.Exhausted(most + before, left + Math.max(0, cell.free())));
+        refused = no;
+        List<Waiting> less = new ArrayList<>();
+        for (int i = 0; i < now.size(); i++) {
+            Waiting one = now.get(i);
+            if (i == 0 || isRefused(one, no)) {
+                one.no().accept(no.no());
+            } else {
+                less.add(one);
+            }
+        }
         synchronized (waiting) {
-            for (int i = now.size() - 1; i > 0; i--) {
-                waiting.addFirst(now.get(i));
+            for (Waiting one : less.reversed()) {
+                waiting.addFirst(one);
             }
         }
     }
@@ -259,7 +304,7 @@ final class Purse {
 
     /** Gives back what lies here free; blocks. Nothing while others are served. */
     void giveBack() {
-        if (cell.free() <= 0 || !claim()) {
+        if (cell.free() <= 0 || !claim(0)) {
             return;
         }
         try {
@@ -289,10 +334,11 @@ final class Purse {
     /**
      * Closes it when no attempt holds anything; blocks.
      *
+     * @param waitMillis how long it waits at most while others are served
      * @return whether it is closed
      */
-    boolean close() {
-        if (!claim()) {
+    boolean close(long waitMillis) {
+        if (!claim(waitMillis)) {
             return false;
         }
         try {
@@ -320,10 +366,20 @@ final class Purse {
         }
     }
 
-    private boolean claim() {
+    private boolean claim(long waitMillis) {
+        long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(waitMillis);
         synchronized (waiting) {
-            if (busy) {
-                return false;
+            while (busy) {
+                long left = TimeUnit.NANOSECONDS.toMillis(until - System.nanoTime());
+                if (left <= 0) {
+                    return false;
+                }
+                try {
+                    waiting.wait(left);
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    return false;
+                }
             }
             busy = true;
             return true;
@@ -333,6 +389,7 @@ final class Purse {
     private void release() {
         synchronized (waiting) {
             busy = false;
+            waiting.notifyAll();
             if (waiting.isEmpty()) {
                 return;
             }

@@ -34,6 +34,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
@@ -63,6 +64,7 @@ class PurseTest {
     private final AtomicReference<Weather> weather = new AtomicReference<>(Weather.FAIR);
     private final AtomicReference<CountDownLatch> gate =
             new AtomicReference<>(new CountDownLatch(0));
+    private final AtomicInteger asks = new AtomicInteger();
     private final InMemoryEventLog log = LedgerKit.memoryLog();
     private final BudgetsInForce view = new BudgetsInForce();
     private final Commands real = new OpenForTests.Followed(log, view);
@@ -85,6 +87,7 @@ class PurseTest {
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
+            asks.incrementAndGet();
             Weather today = weather.get();
             if (today == Weather.AWAY) {
                 throw Fault.passing("test.away", "it is away", Map.of(), null);
@@ -185,9 +188,23 @@ class PurseTest {
     }
 
     @Test
+    void aRefusalIsRepeatedFromMemoryUntilSomethingHappens() {
+        budget(Period.FOREVER, BOUND, true);
+        Permit only = admitted();
+        assertThat(asked()).isInstanceOf(Admission.Exhausted.class);
+        int before = asks.get();
+        for (int i = 0; i < 500; i++) {
+            assertThat(asked()).isInstanceOf(Admission.Exhausted.class);
+        }
+        assertThat(asks.get() - before).as("asked on record").isLessThan(50);
+        only.settle(LedgerKit.used(0, 0));
+        LedgerKit.await(
+                "what came back is given out again", () -> asked() instanceof Admission.Admitted);
+    }
+
+    @Test
     void whoWaitsWhenABudgetIsClosedIsAdmitted() throws Exception {
         budget(Period.FOREVER, 0, true);
-        assertThat(asked()).isInstanceOf(Admission.Exhausted.class);
         CountDownLatch held = new CountDownLatch(1);
         gate.set(held);
         CompletableFuture<Admission> answer = new CompletableFuture<>();
