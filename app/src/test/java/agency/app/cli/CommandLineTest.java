@@ -146,6 +146,46 @@ class CommandLineTest {
     }
 
     @Test
+    void opensChangesAndClosesBudgets() {
+        String project = say("projects", "create", "Budgeted").out().strip();
+        String id =
+                say(
+                                "budgets",
+                                "create",
+                                "Trial",
+                                "--of",
+                                "project:" + project,
+                                "--tokens",
+                                "5000",
+                                "--every",
+                                "24",
+                                "--models",
+                                "openai/*,gpt-4o",
+                                "--alerts",
+                                "50,80")
+                        .out()
+                        .strip();
+        assertThat(say("budgets", "list").out())
+                .contains(id)
+                .contains("project:" + project)
+                .contains("rolling 24 h")
+                .contains("5000 tokens");
+        assertThat(say("budgets", "change", id, "--tokens", "6000", "--mode", "soft").out())
+                .contains("Trial: 6000 tokens, 6000 tokens left");
+        assertThat(say("budgets", "create", "Both", "--tokens", "1", "--amount", "1").err())
+                .contains("either an amount");
+        assertThat(say("budgets", "create", "Whose", "--of", "user:" + project, "--tokens", "1"))
+                .matches(said -> said.err().contains("There is no user"));
+        assertThat(say("budgets", "close", id).status()).isEqualTo(AgencyCommand.OK);
+        assertThat(say("budgets", "change", id, "--name", "New").err())
+                .contains("cannot be changed");
+        String month =
+                say("budgets", "create", "Month", "--amount", "1.5", "--every", "month").out();
+        assertThat(say("budgets", "list").out()).contains(month.strip()).contains("1.5");
+        say("budgets", "close", month.strip());
+    }
+
+    @Test
     void invitesMembersAndOrganisations() {
         Said invited = say("users", "invite", "bob@acme.example", "--role", "viewer");
         assertThat(invited.out()).containsPattern("/#invitation=[A-Za-z0-9_-]{43}");
@@ -420,6 +460,7 @@ class CommandLineTest {
                 "openapi",
                 "users",
                 "projects",
+                "budgets",
                 "organizations",
                 "audit"
             })
