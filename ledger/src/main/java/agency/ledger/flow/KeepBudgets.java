@@ -3,6 +3,7 @@ package agency.ledger.flow;
 import agency.kernel.decision.AtVersion;
 import agency.kernel.decision.Decider;
 import agency.kernel.fact.FactMeta;
+import agency.kernel.fault.Fault;
 import agency.kernel.id.IdSource;
 import agency.ledger.domain.budget.BudgetCommand;
 import agency.ledger.domain.budget.BudgetEvent;
@@ -16,13 +17,15 @@ import agency.platform.projection.Projections;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Opens, changes and closes budgets. What it returns from holds on every living process: none
- * admits by the terms of before any more.
+ * admits by the terms of before any more. Throws a passing {@link Fault} when that takes too long:
+ * it is recorded then.
  */
 public final class KeepBudgets {
     /** Longest wait until every process knows of it. */
@@ -104,8 +107,15 @@ public final class KeepBudgets {
             case Commands.Handled.Refused<BudgetEvent, BudgetRefusal>(var reason) ->
                     Optional.of(reason);
             case Commands.Handled.Done<BudgetEvent, BudgetRefusal> done -> {
-                projections.await(done.at(), List.of(), KNOWN_WITHIN);
-                instances.awaitApplied(done.at(), KNOWN_WITHIN);
+                if (!projections.await(done.at(), List.of(), KNOWN_WITHIN)
+                        || !instances.awaitApplied(done.at(), KNOWN_WITHIN)) {
+                    throw Fault.passing(
+                            "ledger.not-everywhere",
+                            "It is recorded, but not every instance has said that it knows. Ask"
+                                    + " again to go on waiting.",
+                            Map.of("position", done.at().toString()),
+                            null);
+                }
                 yield Optional.empty();
             }
         };

@@ -14,7 +14,9 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,10 +34,13 @@ final class Purse {
     static final int MAX_WAITING = 2_000;
 
     /** A slice that lasted less than this is followed by one twice as large. */
-    private static final long SHORT_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long SHORT_MILLIS = 1_000;
 
     /** A slice that lasted longer than this is followed by one half as large. */
-    private static final long LONG_NANOS = TimeUnit.SECONDS.toNanos(10);
+    private static final long LONG_MILLIS = 10_000;
+
+    /** How long it is waited between two looks whether it can be closed. */
+    private static final long PAUSE_NANOS = 1_000_000;
 
     /** How long a refusal is repeated without asking: time alone frees a part of a rolling one. */
     private static final long REFUSED_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -52,15 +57,18 @@ final class Purse {
     private final Span span;
     private final Cell cell = new Cell();
     private final Deque<Waiting> waiting = new ArrayDeque<>();
-    private boolean busy;
-    private boolean ended;
+
+    /** Whoever has it changes what the log says of this purse: one at a time. */
+    private final Semaphore serving = new Semaphore(1);
+
+    private volatile boolean ended;
     private volatile @Nullable Long cap;
     private volatile long before;
     private boolean beforeKnown;
     private volatile long low;
     private volatile boolean ahead;
     private long wanted;
-    private long filledNanos;
+    private long filledMillis;
     private volatile @Nullable Refused refused;
 
     /**
@@ -149,43 +157,57 @@ final class Purse {
     }
 
     private boolean fill(@Nullable Waiting one) {
-        synchronized (waiting) {
-            if (one != null) {
+        if (one != null) {
+            synchronized (waiting) {
                 if (ended || waiting.size() >= MAX_WAITING) {
                     return false;
                 }
                 waiting.add(one);
             }
-            if (busy) {
-                return true;
-            }
-            busy = true;
         }
-        Thread.ofVirtual().name("purse").start(this::run);
+        serve();
         return true;
     }
 
-    /** Serves who waits, until nobody does. One of these runs at a time. */
+    /** Sees to it that who waits is served, by whoever does that now or by a thread of its own. */
+    private void serve() {
+        if (serving.tryAcquire()) {
+            Thread.ofVirtual().name("purse").start(this::run);
+        }
+    }
+
+    /** Serves who waits, until nobody does. */
     private void run() {
-        while (true) {
-            List<Waiting> now;
-            synchronized (waiting) {
-                now = new ArrayList<>(waiting);
-                waiting.clear();
-                if (now.isEmpty() && !ahead) {
-                    busy = false;
-                    waiting.notifyAll();
-                    return;
-                }
-            }
+        do {
+            List<Waiting> now = next();
             try {
-                take(now);
+                if (ended) {
+                    // Closed since they came: what bounds them now is another purse.
+                    now.forEach(each -> each.again().run());
+                } else {
+                    take(now);
+                }
             } catch (Fault away) {
                 LOG.debug("a budget cannot be asked: {}", away.code());
                 now.forEach(each -> each.no().accept(new No.Away()));
             } finally {
                 ahead = false;
+                serving.release();
             }
+        } while (isWanted() && serving.tryAcquire());
+    }
+
+    private List<Waiting> next() {
+        synchronized (waiting) {
+            List<Waiting> now = new ArrayList<>(waiting);
+            waiting.clear();
+            return now;
+        }
+    }
+
+    private boolean isWanted() {
+        synchronized (waiting) {
+            return ahead || !waiting.isEmpty();
         }
     }
 
@@ -266,10 +288,7 @@ final class Purse {
     /** Who needs as much as the first is told no like it; the others may need less. */
     private void exhausted(List<Waiting> now, Refused no) {
         low = 0;
-        if (now.isEmpty()) {
-            return;
-        }
-        refused = no;
+        refused = now.isEmpty() ? null : no;
         List<Waiting> less = new ArrayList<>();
         for (int i = 0; i < now.size(); i++) {
             Waiting one = now.get(i);
@@ -288,43 +307,39 @@ final class Purse {
 
     /** How much would be good to have: what lasts for a second or some. */
     private long want(long need) {
-        long now = System.nanoTime();
-        long lasted = now - filledNanos;
+        long now = budgets.now().toEpochMilli();
+        long lasted = now - filledMillis;
         if (wanted == 0) {
             wanted = need * FIRST;
-        } else if (lasted < SHORT_NANOS) {
+        } else if (lasted < SHORT_MILLIS) {
             wanted = Math.min(wanted * 2, Long.MAX_VALUE / 8);
-        } else if (lasted > LONG_NANOS) {
+        } else if (lasted > LONG_MILLIS) {
             wanted = wanted / 2;
         }
         wanted = Math.max(wanted, need);
-        filledNanos = now;
+        filledMillis = now;
         return wanted;
     }
 
     /** Gives back what lies here free; blocks. Nothing while others are served. */
     void giveBack() {
-        if (cell.free() <= 0 || !claim(0)) {
+        if (cell.free() <= 0 || !serving.tryAcquire()) {
             return;
         }
         try {
             long believed = cell.granted();
             long amount = cell.takeFree();
-            if (amount > 0) {
-                low = 0;
-                wanted = 0;
-                Commands.Handled<BudgetEvent, BudgetRefusal> handled =
-                        budgets.command(
-                                tenant,
-                                budget,
-                                new BudgetCommand.ReturnSlice(
-                                        span, budgets.journal(), believed, amount));
-                if (handled
-                                instanceof
-                                Commands.Handled.Refused<BudgetEvent, BudgetRefusal>(var reason)
-                        && reason instanceof BudgetRefusal.Otherwise(long outstanding)) {
-                    cell.grant(outstanding - cell.granted());
-                }
+            low = 0;
+            wanted = 0;
+            Commands.Handled<BudgetEvent, BudgetRefusal> handled =
+                    budgets.command(
+                            tenant,
+                            budget,
+                            new BudgetCommand.ReturnSlice(
+                                    span, budgets.journal(), believed, amount));
+            if (handled instanceof Commands.Handled.Refused<BudgetEvent, BudgetRefusal>(var reason)
+                    && reason instanceof BudgetRefusal.Otherwise(long outstanding)) {
+                cell.grant(outstanding - cell.granted());
             }
         } finally {
             release();
@@ -338,63 +353,34 @@ final class Purse {
      * @return whether it is closed
      */
     boolean close(long waitMillis) {
-        if (!claim(waitMillis)) {
-            return false;
+        long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(waitMillis);
+        while (!serving.tryAcquire()) {
+            if (System.nanoTime() - until >= 0) {
+                return false;
+            }
+            LockSupport.parkNanos(PAUSE_NANOS);
         }
         try {
-            if (cell.held() > 0) {
-                return false;
-            }
-            synchronized (waiting) {
-                ended = true;
-            }
-            // From here on nobody can hold anything: what is free is taken out first.
+            // Nobody can hold anything any more once what is free is taken out: then look.
+            ended = true;
             cell.takeFree();
-            if (cell.held() > 0) {
-                synchronized (waiting) {
-                    ended = false;
-                }
-                return false;
+            ended = cell.held() == 0;
+            if (ended) {
+                budgets.command(
+                        tenant,
+                        budget,
+                        new BudgetCommand.CloseSlice(span, budgets.journal(), cell.used()));
             }
-            budgets.command(
-                    tenant,
-                    budget,
-                    new BudgetCommand.CloseSlice(span, budgets.journal(), cell.used()));
-            return true;
+            return ended;
         } finally {
             release();
         }
     }
 
-    private boolean claim(long waitMillis) {
-        long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(waitMillis);
-        synchronized (waiting) {
-            while (busy) {
-                long left = TimeUnit.NANOSECONDS.toMillis(until - System.nanoTime());
-                if (left <= 0) {
-                    return false;
-                }
-                try {
-                    waiting.wait(left);
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                    return false;
-                }
-            }
-            busy = true;
-            return true;
-        }
-    }
-
     private void release() {
-        synchronized (waiting) {
-            busy = false;
-            waiting.notifyAll();
-            if (waiting.isEmpty()) {
-                return;
-            }
-            busy = true;
+        serving.release();
+        if (isWanted()) {
+            serve();
         }
-        Thread.ofVirtual().name("purse").start(this::run);
     }
 }

@@ -3,11 +3,17 @@ package agency.ledger.flow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import agency.kernel.fact.FactMeta;
 import agency.kernel.fact.Position;
 import agency.kernel.fault.Fault;
 import agency.ledger.adapter.journal.JournalFiles;
 import agency.ledger.api.LedgerSettings;
+import agency.ledger.domain.budget.BudgetTerms;
 import agency.ledger.domain.budget.Charge;
+import agency.ledger.domain.budget.ModelGroup;
+import agency.ledger.domain.budget.Period;
+import agency.ledger.domain.budget.Scope;
+import agency.ledger.domain.budget.Unit;
 import agency.ledger.domain.price.PriceBook;
 import agency.ledger.domain.price.Tariff;
 import agency.ledger.domain.usage.OpenAttempt;
@@ -18,6 +24,7 @@ import agency.ledger.testing.LedgerKit;
 import agency.ledger.view.budgets.BudgetsInForce;
 import agency.ledger.view.usagebybudget.BudgetUsage;
 import agency.platform.log.Appended;
+import agency.platform.log.StreamCommands;
 import agency.platform.projection.Instances;
 import agency.platform.projection.MemoryView;
 import agency.platform.projection.Projection;
@@ -184,6 +191,30 @@ class PostUsageTest {
         assertThat(part.posted()).isZero();
         assertThat(part.damaged()).isZero();
         part.close();
+    }
+
+    @Test
+    void saysWhenNotEveryInstanceKnowsOfABudgetYet() {
+        KeepBudgets late =
+                new KeepBudgets(
+                        new StreamCommands(LedgerKit.memoryLog()),
+                        new Shown(false),
+                        new Alone(),
+                        LedgerKit.IDS,
+                        InstantSource.system());
+        BudgetTerms terms =
+                new BudgetTerms(
+                        "b",
+                        Scope.organisation(1),
+                        Unit.TOKENS,
+                        Period.FOREVER,
+                        ModelGroup.ALL,
+                        1,
+                        true,
+                        List.of());
+        assertThatThrownBy(() -> late.open(1, terms, new FactMeta("test", new UUID(1, 1), null)))
+                .isInstanceOf(Fault.class)
+                .hasMessageContaining("not every instance");
     }
 
     @Test

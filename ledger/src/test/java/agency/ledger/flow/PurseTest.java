@@ -1,12 +1,14 @@
 package agency.ledger.flow;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import agency.kernel.decision.Decider;
 import agency.kernel.fact.FactMeta;
 import agency.kernel.fact.StreamName;
 import agency.kernel.fault.Fault;
 import agency.kernel.metering.Admission;
+import agency.kernel.metering.Caller;
 import agency.kernel.metering.Permit;
 import agency.ledger.adapter.journal.JournalFiles;
 import agency.ledger.adapter.prices.PriceFile;
@@ -18,6 +20,7 @@ import agency.ledger.domain.budget.Period;
 import agency.ledger.domain.budget.Scope;
 import agency.ledger.domain.budget.Unit;
 import agency.ledger.domain.price.PriceBook;
+import agency.ledger.domain.price.Tariff;
 import agency.ledger.port.UsageJournal;
 import agency.ledger.testing.LedgerKit;
 import agency.ledger.view.budgets.BudgetsInForce;
@@ -185,6 +188,101 @@ class PurseTest {
         LedgerKit.await("given back", () -> taken(Period.FOREVER) == 0);
         weather.set(Weather.FAIR);
         admitted();
+    }
+
+    @Test
+    void learnsWhatItHasWhenItGivesBack() {
+        budget(Period.FOREVER, 3 * BOUND, true);
+        Permit first = admitted();
+        weather.set(Weather.LOST);
+        assertThat(asked()).isInstanceOf(Admission.Overloaded.class);
+        weather.set(Weather.FAIR);
+        assertThat(taken(Period.FOREVER)).isGreaterThanOrEqualTo(2 * BOUND);
+        first.settle(LedgerKit.used(0, 0));
+        LedgerKit.await("all of it is given back", () -> taken(Period.FOREVER) == 0);
+    }
+
+    @Test
+    void whoNeedsLessIsNotRefusedWithWhoNeedsMore() throws Exception {
+        budget(Period.FOREVER, BOUND - 1, true);
+        CountDownLatch held = new CountDownLatch(1);
+        gate.set(held);
+        List<CompletableFuture<Admission>> answers = new ArrayList<>();
+        // The first is being asked about when the others come.
+        for (String model : List.of("gpt-4o-mini", "gpt-4o", "gpt-4o-mini")) {
+            CompletableFuture<Admission> answer = new CompletableFuture<>();
+            answers.add(answer);
+            ledger.admit(
+                    LedgerKit.intent(LedgerKit.IDS.next(), LedgerKit.KEY, "openai", model),
+                    answer::complete);
+        }
+        Thread.sleep(50);
+        held.countDown();
+        assertThat(answers.get(0).get()).isInstanceOf(Admission.Admitted.class);
+        assertThat(answers.get(1).get()).isInstanceOf(Admission.Exhausted.class);
+        assertThat(answers.get(2).get()).isInstanceOf(Admission.Admitted.class);
+    }
+
+    @Test
+    void takesLessAheadWhenASliceHasLastedLong() {
+        budget(Period.FOREVER, BudgetTerms.MAX_CAP, true);
+        long first = grown();
+        long second = grown();
+        assertThat(second)
+                .as("a slice that did not last is followed by a larger one")
+                .isGreaterThan(first);
+        now.set(now.get().plus(Duration.ofMinutes(1)));
+        assertThat(grown()).isLessThan(second);
+    }
+
+    /** Uses up what is set aside until more is; how much that is. */
+    private long grown() {
+        long before = taken(Period.FOREVER);
+        while (taken(Period.FOREVER) == before) {
+            admitted().settle(LedgerKit.used(1_000, 500));
+        }
+        return taken(Period.FOREVER) - before;
+    }
+
+    @Test
+    void forgetsChainsRatherThanGrowForEver() {
+        Tariff tariff = Tariff.of("openai", "gpt-4o", null);
+        Caller caller = LedgerKit.intent().caller();
+        Budgets.Chain chain = budgets.chain(caller, tariff);
+        assertThat(budgets.chain(caller, tariff)).isSameAs(chain);
+        for (int i = 0; i < Budgets.MAX_CHAINS; i++) {
+            budgets.chain(new Caller(1, LedgerKit.PROJECT, null, new UUID(1, i)), tariff);
+        }
+        assertThat(budgets.chain(caller, tariff)).isNotSameAs(chain);
+    }
+
+    @Test
+    void refusesPausesThatWouldSpin() {
+        assertThatThrownBy(() -> new DrainPauses(0, 1, 1))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void tokensBoundWhatHasNoPrice() {
+        real.handle(
+                agency.ledger.domain.budget.BudgetFacts.budget(1, BUDGET),
+                new agency.ledger.domain.budget.Budgeting(),
+                new BudgetCommand.OpenBudget(
+                        new BudgetTerms(
+                                "t",
+                                new Scope(Scope.Kind.KEY, LedgerKit.KEY),
+                                Unit.TOKENS,
+                                Period.FOREVER,
+                                ModelGroup.ALL,
+                                1_500,
+                                true,
+                                List.of()),
+                        now.get()),
+                new FactMeta("test", BUDGET, null));
+        var unpriced = LedgerKit.intent(LedgerKit.IDS.next(), LedgerKit.KEY, "nobody", "m");
+        assertThat(OpenForTests.admit(ledger, unpriced)).isInstanceOf(Admission.Admitted.class);
+        assertThat(OpenForTests.admit(ledger, unpriced))
+                .isEqualTo(new Admission.Exhausted("the budget 't'", true, 1_500, 0, 1_500, 0));
     }
 
     @Test
