@@ -233,6 +233,15 @@ class OrganisationsApartTest {
                         "{\"name\": \"%s\", \"project\": \"%s\"}".formatted(MARK, project));
         things.put("key", id(key));
         things.put(
+                "budget",
+                id(
+                        owner.done(
+                                "POST",
+                                "/api/v1/budgets",
+                                ("{\"name\": \"%s\", \"amount\": \"1\", \"mode\": \"soft\","
+                                     + " \"scope\": {\"type\": \"project\", \"id\": \"%s\"}}")
+                                        .formatted(MARK, project))));
+        things.put(
                 "session",
                 owner.done("GET", "/api/v1/sessions", "")
                         .path("items")
