@@ -43,11 +43,18 @@ class OrganisationsApartTest {
     /** What a change sends: any that the route takes. */
     private static final Map<String, String> BODIES =
             Map.of(
-                    "changeUser", "{\"name\": \"x quillwort\"}",
-                    "changeKey", "{\"name\": \"x quillwort\"}",
-                    "changeProject", "{\"name\": \"x quillwort\"}",
-                    "changeServiceAccount", "{\"name\": \"x quillwort\"}",
-                    "rotateKey", "{}");
+                    "changeUser",
+                    "{\"name\": \"x quillwort\"}",
+                    "changeKey",
+                    "{\"name\": \"x quillwort\"}",
+                    "changeBudget",
+                    "{\"name\": \"x\"}",
+                    "changeProject",
+                    "{\"name\": \"x quillwort\"}",
+                    "changeServiceAccount",
+                    "{\"name\": \"x quillwort\"}",
+                    "rotateKey",
+                    "{}");
 
     /** A route as the document has it. */
     private record Operation(String method, String path, String id) {
