@@ -14,6 +14,7 @@ import agency.access.domain.account.ServiceAccount;
 import agency.access.domain.invitation.Invitation;
 import agency.access.domain.key.ApiKey;
 import agency.access.domain.key.KeyEvent;
+import agency.access.domain.key.KeyEvent.ProjectKeyIssued;
 import agency.access.domain.link.OneTimeLink;
 import agency.access.domain.membership.Membership;
 import agency.access.domain.organisation.Organisation;
@@ -53,6 +54,7 @@ import agency.access.view.session.SessionRegister;
 import agency.kernel.fact.FactMeta;
 import agency.kernel.fact.FactType;
 import agency.kernel.id.IdSource;
+import agency.kernel.money.Nanos;
 import agency.platform.audit.AuditTrail.Acting;
 import agency.platform.crypto.Secret;
 import agency.platform.crypto.SecretSource;
@@ -264,6 +266,13 @@ public final class AccessContext {
     /** Whether an organisation has this key. */
     public boolean hasKey(int tenant, UUID key) {
         return keys.byId(key).filter(card -> card.tenant() == tenant).isPresent();
+    }
+
+    /** The most that a project's key may ever use; null without such a cap, or such a key. */
+    public @Nullable Nanos keyCap(UUID key) {
+        return keys.byId(key)
+                .map(card -> card.issued() instanceof ProjectKeyIssued issued ? issued.cap() : null)
+                .orElse(null);
     }
 
     /** The views in memory; to be fed before the first request. */

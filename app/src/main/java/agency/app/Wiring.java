@@ -157,6 +157,7 @@ final class Wiring {
                                 new SecureRandom()::nextLong,
                                 clock,
                                 new BudgetsAreOfAccess(access),
+                                access::keyCap,
                                 provider -> gateway().vendorOf(provider),
                                 List.of(projections.name(), DataDirectory.NAME)));
         ledger.projections().forEach(projections::add);
@@ -182,7 +183,7 @@ final class Wiring {
                         new GatewayPorts(
                                 settings.gateway(),
                                 loops,
-                                new KeysAreCallers(access.keys(), ledger.ledger(), clock),
+                                new KeysAreCallers(access.keys(), clock),
                                 ledger.ledger()::admit,
                                 egress,
                                 egress::allow,

@@ -19,6 +19,7 @@ import agency.ledger.flow.KeepBudgets;
 import agency.ledger.flow.Ledger;
 import agency.ledger.flow.LedgerPart;
 import agency.ledger.flow.SetPrice;
+import agency.ledger.port.KeyCaps;
 import agency.ledger.port.Scopes;
 import agency.ledger.view.budgets.BudgetsInForce;
 import agency.ledger.view.prices.PricesInForce;
@@ -68,6 +69,7 @@ public final class LedgerContext {
      * @param salts random bits nobody can guess, for the journal's checksums
      * @param clock the time
      * @param scopes whom budgets can be for
+     * @param keyCaps the caps of keys that have one of their own
      * @param vendors the vendor a provider stands for, by the provider's name; the name itself when
      *     there is none
      * @param uses the names of the parts the ledger uses: the log, the projections
@@ -84,6 +86,7 @@ public final class LedgerContext {
             LongSupplier salts,
             InstantSource clock,
             Scopes scopes,
+            KeyCaps keyCaps,
             UnaryOperator<String> vendors,
             List<String> uses) {}
 
@@ -120,6 +123,7 @@ public final class LedgerContext {
                         needs.commands(),
                         needs.ids(),
                         () -> needs.instances().databaseMillis(),
+                        needs.keyCaps(),
                         budgetUsage::beforeItsCap);
         ledger =
                 new Ledger(

@@ -20,6 +20,7 @@ import agency.ledger.domain.budget.BudgetEvent.SliceTaken;
 import agency.ledger.flow.Ledger;
 import agency.ledger.flow.OpenForTests;
 import agency.ledger.testing.AskedCall;
+import agency.ledger.testing.HookedCommands;
 import agency.ledger.testing.LedgerKit;
 import agency.ledger.testing.LedgerNode;
 import agency.platform.http.Handler;
@@ -97,6 +98,14 @@ class BudgetsTest {
         return budget.path(field).path("nanos").asLong(-1);
     }
 
+    private static String alertsReached(LedgerNode node, String id) {
+        try {
+            return ask(node, "readBudget", id, "").path("alerts_reached").toString();
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     private LedgerNode node(String folder) {
         return new LedgerNode(
                         PostgresFixture.freshUrl(),
@@ -143,6 +152,9 @@ class BudgetsTest {
                                     + nanos(after.path("set_aside"), "by_instances")
                                     + nanos(after, "left"))
                     .isEqualTo(2 * BOUND);
+            LedgerKit.await(
+                    "people are told that half of it is spent",
+                    () -> alertsReached(node, id).equals("[50]"));
             assertThat(OpenForTests.admit(ledger, intent(LedgerKit.KEY)))
                     .isInstanceOf(Admission.Exhausted.class);
             ask(node, "changeBudget", id, "{\"amount\": \"0.03\", \"name\": \"four\"}");
@@ -283,7 +295,7 @@ class BudgetsTest {
                                 LedgerSettings.DEFAULT,
                                 InstantSource.system(),
                                 true,
-                                Unclosing::new)
+                                BudgetsTest::unclosing)
                         .start()) {
             id =
                     ask(
@@ -313,20 +325,15 @@ class BudgetsTest {
     }
 
     /** Never gets to close a slice. */
-    private record Unclosing(Commands real) implements Commands {
-        @Override
-        public <C, S, E, R> Handled<E, R> handle(
-                StreamName stream,
-                Decider<C, S, E, R> decider,
-                C command,
-                FactMeta meta,
-                List<Append.Claim> claims,
-                Function<String, R> taken) {
-            if (command instanceof CloseSlice) {
-                throw Fault.passing("test.away", "it is away", Map.of(), null);
-            }
-            return real.handle(stream, decider, command, meta, claims, taken);
-        }
+    private static Commands unclosing(Commands real) {
+        return new HookedCommands(
+                real,
+                command -> {
+                    if (command instanceof CloseSlice) {
+                        throw Fault.passing("test.away", "it is away", Map.of(), null);
+                    }
+                },
+                () -> {});
     }
 
     /** F16 in one program: several ledgers on one log cross a cap at once. */

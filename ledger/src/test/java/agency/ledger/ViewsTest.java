@@ -57,6 +57,7 @@ class ViewsTest {
                                 LedgerKit.SALTS,
                                 NOW::get,
                                 (tenant, scope) -> true,
+                                key -> null,
                                 name -> name,
                                 List.of()))
                 .routes();
@@ -387,7 +388,7 @@ class ViewsTest {
         try (LedgerNode second =
                 new LedgerNode(fresh, folder, LedgerSettings.DEFAULT, NOW::get).start()) {
             assertThat(second.context().damaged()).isZero();
-            second.context().ledger().cap(LedgerKit.KEY, 3_500_000L + 7_499_999);
+            second.cap(LedgerKit.KEY, 3_500_000L + 7_499_999);
             assertThat(OpenForTests.admit(second.context().ledger(), LedgerKit.intent()))
                     .isInstanceOf(Admission.Exhausted.class);
         }

@@ -1,7 +1,6 @@
 package agency.access.api;
 
 import agency.kernel.metering.Caller;
-import agency.kernel.money.Nanos;
 import java.net.InetAddress;
 import java.time.Instant;
 import java.util.Set;
@@ -39,14 +38,9 @@ public interface KeyDirectory {
          * May ask.
          *
          * @param models the only models it may use; empty for all
-         * @param cap the most the key may ever spend; null for no cap of its own
          * @param from whether it may be used from an address; null for from everywhere
          */
-        record Known(
-                Caller caller,
-                Set<String> models,
-                @Nullable Nanos cap,
-                @Nullable Predicate<InetAddress> from)
+        record Known(Caller caller, Set<String> models, @Nullable Predicate<InetAddress> from)
                 implements Answer {}
 
         /** The key was revoked. */

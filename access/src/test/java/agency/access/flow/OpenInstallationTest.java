@@ -46,7 +46,8 @@ class OpenInstallationTest {
                 .isInstanceOfSatisfying(
                         Answer.Known.class,
                         known -> {
-                            assertThat(known.cap()).isEqualTo(new Nanos(1_000_000_000));
+                            assertThat(house.access.keyCap(known.caller().key()))
+                                    .isEqualTo(new Nanos(1_000_000_000));
                             assertThat(known.models()).isEmpty();
                             Caller caller = known.caller();
                             assertThat(caller.tenant()).isEqualTo(opened.organisation());

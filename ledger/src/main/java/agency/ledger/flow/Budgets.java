@@ -2,9 +2,9 @@ package agency.ledger.flow;
 
 import agency.kernel.decision.Decider;
 import agency.kernel.fact.FactMeta;
-import agency.kernel.fault.Fault;
 import agency.kernel.id.IdSource;
 import agency.kernel.metering.Caller;
+import agency.kernel.money.Nanos;
 import agency.ledger.domain.budget.BudgetCommand;
 import agency.ledger.domain.budget.BudgetEvent;
 import agency.ledger.domain.budget.BudgetFacts;
@@ -18,6 +18,7 @@ import agency.ledger.domain.budget.Scope;
 import agency.ledger.domain.budget.Span;
 import agency.ledger.domain.budget.Unit;
 import agency.ledger.domain.price.Tariff;
+import agency.ledger.port.KeyCaps;
 import agency.ledger.view.budgets.BudgetCard;
 import agency.ledger.view.budgets.BudgetsInForce;
 import agency.platform.log.Commands;
@@ -65,8 +66,7 @@ public final class Budgets implements AutoCloseable {
      * @param charge the names of all of them
      * @param untilMillis the first moment at which it may be another
      */
-    record Chain(
-            List<Link> links, Charge charge, int version, @Nullable Long keyCap, long untilMillis) {
+    record Chain(List<Link> links, Charge charge, int version, long untilMillis) {
         /** Whether any of them counts money. */
         boolean money() {
             for (Link link : links) {
@@ -104,10 +104,10 @@ public final class Budgets implements AutoCloseable {
     private final Commands commands;
     private final IdSource ids;
     private final LongSupplier databaseMillis;
+    private final KeyCaps keyCaps;
     private final ToLongFunction<UUID> beforeItsCap;
     private final Map<Asked, Chain> chains = new ConcurrentHashMap<>();
     private final Map<Place, Purse> purses = new ConcurrentHashMap<>();
-    private final Map<UUID, Long> keyCaps = new ConcurrentHashMap<>();
     private volatile String journal = "";
     private volatile boolean closing;
     private @Nullable Thread thread;
@@ -118,6 +118,7 @@ public final class Budgets implements AutoCloseable {
      * @param view those in force
      * @param commands decides about them
      * @param databaseMillis the database's clock, by which periods begin
+     * @param keyCaps the caps of keys that have one of their own
      * @param beforeItsCap what a key used before it had a cap of its own, in nano-units; may block
      */
     public Budgets(
@@ -125,11 +126,13 @@ public final class Budgets implements AutoCloseable {
             Commands commands,
             IdSource ids,
             LongSupplier databaseMillis,
+            KeyCaps keyCaps,
             ToLongFunction<UUID> beforeItsCap) {
         this.view = view;
         this.commands = commands;
         this.ids = ids;
         this.databaseMillis = databaseMillis;
+        this.keyCaps = keyCaps;
         this.beforeItsCap = beforeItsCap;
     }
 
@@ -153,15 +156,6 @@ public final class Budgets implements AutoCloseable {
         return Instant.ofEpochMilli(databaseMillis.getAsLong());
     }
 
-    /** The most that a key may ever use, in nano-units; null for no cap of its own. */
-    void cap(UUID key, @Nullable Long nanos) {
-        if (nanos == null) {
-            keyCaps.remove(key);
-        } else {
-            keyCaps.put(key, nanos);
-        }
-    }
-
     /** What a key used before it had a cap of its own; blocks. */
     long beforeItsCap(UUID key) {
         return beforeItsCap.applyAsLong(key);
@@ -171,22 +165,20 @@ public final class Budgets implements AutoCloseable {
     Chain chain(Caller caller, Tariff tariff) {
         Asked asked = new Asked(caller.key(), tariff.provider(), tariff.model());
         @Nullable Chain known = chains.get(asked);
-        @Nullable Long keyCap = keyCaps.get(caller.key());
         if (known != null
                 && known.version() == view.version()
-                && databaseMillis.getAsLong() < known.untilMillis()
-                && java.util.Objects.equals(known.keyCap(), keyCap)) {
+                && databaseMillis.getAsLong() < known.untilMillis()) {
             return known;
         }
         if (chains.size() >= MAX_CHAINS) {
             chains.clear();
         }
-        Chain found = find(caller, tariff, keyCap);
+        Chain found = find(caller, tariff);
         chains.put(asked, found);
         return found;
     }
 
-    private Chain find(Caller caller, Tariff tariff, @Nullable Long keyCap) {
+    private Chain find(Caller caller, Tariff tariff) {
         int version = view.version();
         Instant now = now();
         List<BudgetCard> cards = new ArrayList<>(view.of(Scope.organisation(caller.tenant())));
@@ -213,23 +205,23 @@ public final class Budgets implements AutoCloseable {
             if (terms.hard()) {
                 links.add(
                         new Link(
-                                purse(caller.tenant(), card.id(), span),
+                                purse(caller.tenant(), card.id(), span, null),
                                 terms.unit(),
                                 "the budget '" + terms.name() + "'"));
             }
         }
+        @Nullable Nanos keyCap = keyCaps.cap(caller.key());
         if (keyCap != null) {
-            Purse purse = purse(caller.tenant(), caller.key(), Span.EVER);
-            purse.cap(keyCap);
+            Purse purse = purse(caller.tenant(), caller.key(), Span.EVER, keyCap.value());
             accounts.add(Charge.account(caller.key(), Span.EVER));
             links.add(new Link(purse, Unit.MONEY, "key/" + caller.key()));
         }
-        return new Chain(List.copyOf(links), new Charge(person, accounts), version, keyCap, until);
+        return new Chain(List.copyOf(links), new Charge(person, accounts), version, until);
     }
 
-    private Purse purse(int tenant, UUID budget, Span span) {
+    private Purse purse(int tenant, UUID budget, Span span, @Nullable Long cap) {
         return purses.computeIfAbsent(
-                new Place(budget, span.from()), any -> new Purse(this, tenant, budget, span));
+                new Place(budget, span.from()), any -> new Purse(this, tenant, budget, span, cap));
     }
 
     Commands.Handled<BudgetEvent, BudgetRefusal> command(
@@ -248,9 +240,9 @@ public final class Budgets implements AutoCloseable {
             try {
                 purses.forEach(this::tend);
                 away = false;
-            } catch (Fault fault) {
+            } catch (RuntimeException failed) {
                 if (!away) {
-                    LOG.warn("what is set aside cannot be given back: {}", fault.code());
+                    LOG.warn("what is set aside cannot be given back: {}", failed.toString());
                 }
                 away = true;
             }
@@ -270,7 +262,6 @@ public final class Budgets implements AutoCloseable {
         if (over) {
             if (purse.close(0)) {
                 purses.remove(place, purse);
-                chains.values().removeIf(chain -> names(chain, purse));
             }
             return;
         }
@@ -283,10 +274,6 @@ public final class Budgets implements AutoCloseable {
         if (left < purse.cell().free() || left <= cap / NEAR) {
             purse.giveBack();
         }
-    }
-
-    private static boolean names(Chain chain, Purse purse) {
-        return chain.links().stream().anyMatch(link -> link.purse() == purse);
     }
 
     /**
@@ -326,9 +313,9 @@ public final class Budgets implements AutoCloseable {
         boolean all = true;
         for (Purse purse : purses.values()) {
             try {
-                all &= purse.cell().granted() == 0 || purse.close(CLOSE_MILLIS);
-            } catch (Fault away) {
-                LOG.warn("a slice stays open until the next start: {}", away.code());
+                all &= purse.close(CLOSE_MILLIS);
+            } catch (RuntimeException away) {
+                LOG.warn("a slice stays open until the next start: {}", away.toString());
                 return false;
             }
         }

@@ -14,7 +14,6 @@ import agency.ledger.domain.usage.OpenAttempt;
 import agency.ledger.port.UsageJournal;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -225,17 +224,6 @@ public final class Ledger extends PermitOffice {
                     into.carry(attempt);
                     return held;
                 });
-    }
-
-    /**
-     * Tells the hard cap of a key: what it may spend in all, in nano-units; null for none. Cheap
-     * enough to be told with every request.
-     */
-    public void cap(UUID key, @Nullable Long nanos) {
-        if (nanos != null && nanos < 0) {
-            throw new IllegalArgumentException("a cap is 0 or more nano-units, not " + nanos);
-        }
-        budgets.cap(key, nanos);
     }
 
     /** Attempts under way. */

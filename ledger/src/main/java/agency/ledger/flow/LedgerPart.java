@@ -71,6 +71,7 @@ public final class LedgerPart implements Part {
             List<String> uses) {}
 
     private final Needs needs;
+    private final BudgetAlerts alerts;
     private @Nullable UsageJournal journal;
     private volatile @Nullable JournalDrain drain;
     private volatile long recoveredDamage;
@@ -80,6 +81,7 @@ public final class LedgerPart implements Part {
     /** Assembles; nothing is read or written before the start. */
     public LedgerPart(Needs needs) {
         this.needs = needs;
+        this.alerts = new BudgetAlerts(needs.inForce(), needs.budgets(), needs.used());
     }
 
     @Override
@@ -122,6 +124,7 @@ public final class LedgerPart implements Part {
         journal = own;
         drain = draining;
         needs.ledger().open(own);
+        alerts.start();
         tidying = Thread.ofVirtual().name("ledger-tidy").start(this::keepTidy);
     }
 
@@ -188,6 +191,7 @@ public final class LedgerPart implements Part {
     @Override
     public void close() {
         closing = true;
+        alerts.close();
         needs.ledger().stopAdmitting();
         if (tidying != null) {
             LockSupport.unpark(tidying);

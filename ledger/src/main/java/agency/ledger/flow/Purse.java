@@ -1,6 +1,5 @@
 package agency.ledger.flow;
 
-import agency.kernel.fault.Fault;
 import agency.ledger.domain.budget.BudgetCommand;
 import agency.ledger.domain.budget.BudgetEvent;
 import agency.ledger.domain.budget.BudgetRefusal;
@@ -12,11 +11,11 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,7 +61,8 @@ final class Purse {
     private final Semaphore serving = new Semaphore(1);
 
     private volatile boolean ended;
-    private volatile @Nullable Long cap;
+    private volatile boolean asked;
+    private final @Nullable Long cap;
     private volatile long before;
     private boolean beforeKnown;
     private volatile long low;
@@ -77,8 +77,7 @@ final class Purse {
      *
      * @param least what was not left
      */
-    private record Refused(
-            BudgetState seen, long least, No.Exhausted no, @Nullable Long cap, long nanos) {}
+    private record Refused(BudgetState seen, long least, No.Exhausted no, long nanos) {}
 
     /**
      * An attempt that waits.
@@ -87,7 +86,7 @@ final class Purse {
      * @param again tries it again; what it needs may be there
      * @param no tells that it is not, and what the budget said
      */
-    record Waiting(long need, Runnable again, java.util.function.Consumer<No> no) {}
+    record Waiting(long need, Runnable again, Consumer<No> no) {}
 
     /** Why an attempt cannot have what it needs. */
     sealed interface No {
@@ -98,11 +97,17 @@ final class Purse {
         record Away() implements No {}
     }
 
-    Purse(Budgets budgets, int tenant, UUID budget, Span span) {
+    /**
+     * An empty purse.
+     *
+     * @param cap the cap of a key that has one of its own; null where a budget was opened
+     */
+    Purse(Budgets budgets, int tenant, UUID budget, Span span, @Nullable Long cap) {
         this.budgets = budgets;
         this.tenant = tenant;
         this.budget = budget;
         this.span = span;
+        this.cap = cap;
     }
 
     Cell cell() {
@@ -113,15 +118,9 @@ final class Purse {
         return span;
     }
 
-    /** The cap of a key that has one of its own; null where a budget was opened. */
-    void cap(@Nullable Long nanos) {
-        cap = nanos;
-    }
-
     /** What is left of a key's cap beside what it used before it had one; null without. */
     @Nullable Long ownCap() {
-        @Nullable Long now = cap;
-        return now == null ? null : Long.valueOf(Math.max(0, now - before));
+        return cap == null ? null : Long.valueOf(Math.max(0, cap - before));
     }
 
     /** Holds this much, if it is here; asks for more when little is left. Never blocks. */
@@ -148,7 +147,6 @@ final class Purse {
 
     private boolean isStill(Refused last) {
         return budgets.state(budget).equals(last.seen())
-                && Objects.equals(cap, last.cap())
                 && System.nanoTime() - last.nanos() < REFUSED_NANOS;
     }
 
@@ -179,22 +177,35 @@ final class Purse {
     /** Serves who waits, until nobody does. */
     private void run() {
         do {
-            List<Waiting> now = next();
             try {
-                if (ended) {
-                    // Closed since they came: what bounds them now is another purse.
-                    now.forEach(each -> each.again().run());
-                } else {
-                    take(now);
-                }
-            } catch (Fault away) {
-                LOG.debug("a budget cannot be asked: {}", away.code());
-                now.forEach(each -> each.no().accept(new No.Away()));
+                serve(next());
             } finally {
                 ahead = false;
                 serving.release();
             }
         } while (isWanted() && serving.tryAcquire());
+    }
+
+    private void serve(List<Waiting> now) {
+        if (ended) {
+            // Closed since they came: what bounds them now is another purse.
+            now.forEach(each -> each.again().run());
+            return;
+        }
+        @Nullable Refused no;
+        try {
+            no = take(now);
+        } catch (RuntimeException away) {
+            // Whatever it is: nobody may be left without an answer.
+            LOG.warn("a budget cannot be asked: {}", away.toString());
+            now.forEach(each -> each.no().accept(new No.Away()));
+            return;
+        }
+        if (no == null) {
+            now.forEach(each -> each.again().run());
+        } else {
+            exhausted(now, no);
+        }
     }
 
     private List<Waiting> next() {
@@ -211,20 +222,26 @@ final class Purse {
         }
     }
 
-    /** Has more set aside, for these or for what is to come. */
-    private void take(List<Waiting> now) {
+    /**
+     * Has more set aside, for these or for what is to come.
+     *
+     * @return what the budget said when it has not enough for the first of these; null when they
+     *     may try again
+     */
+    private @Nullable Refused take(List<Waiting> now) {
+        asked = true;
         long need = 0;
         for (Waiting each : now) {
             need += each.need();
         }
-        long free = Math.max(0, cell.free());
         long first = now.isEmpty() ? 0 : now.getFirst().need();
-        long want = want(Math.max(need, first));
+        long want = want(need);
         if (cap != null && !beforeKnown) {
             before = budgets.beforeItsCap(budget);
             beforeKnown = true;
         }
         while (true) {
+            long free = Math.max(0, cell.free());
             BudgetState seen = budgets.state(budget);
             Commands.Handled<BudgetEvent, BudgetRefusal> handled =
                     budgets.command(
@@ -242,28 +259,22 @@ final class Purse {
             switch (handled) {
                 case Commands.Handled.Done<BudgetEvent, BudgetRefusal> done -> {
                     taken(done.events());
-                    now.forEach(each -> each.again().run());
-                    return;
+                    return null;
                 }
                 case Commands.Handled.Refused<BudgetEvent, BudgetRefusal>(var reason) -> {
                     switch (reason) {
                         case BudgetRefusal.Otherwise(long outstanding) ->
                                 cell.grant(outstanding - cell.granted());
                         case BudgetRefusal.Exhausted(long most, long left) -> {
-                            exhausted(
-                                    now,
-                                    new Refused(
-                                            seen,
-                                            first - free,
-                                            new No.Exhausted(most + before, left + free),
-                                            cap,
-                                            System.nanoTime()));
-                            return;
+                            return new Refused(
+                                    seen,
+                                    first - free,
+                                    new No.Exhausted(most + before, left + free),
+                                    System.nanoTime());
                         }
                         case BudgetRefusal.Closed _, BudgetRefusal.Unknown _ -> {
                             // What bounds the attempt is found anew, without it.
-                            now.forEach(each -> each.again().run());
-                            return;
+                            return null;
                         }
                         case BudgetRefusal.Known _,
                                 BudgetRefusal.OtherBounds _,
@@ -365,7 +376,7 @@ final class Purse {
             ended = true;
             cell.takeFree();
             ended = cell.held() == 0;
-            if (ended) {
+            if (ended && asked) {
                 budgets.command(
                         tenant,
                         budget,

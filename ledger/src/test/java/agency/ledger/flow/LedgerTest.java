@@ -1,10 +1,10 @@
 package agency.ledger.flow;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import agency.kernel.metering.Admission;
 import agency.kernel.metering.Permit;
+import agency.kernel.money.Nanos;
 import agency.ledger.adapter.journal.JournalFiles;
 import agency.ledger.adapter.prices.PriceFile;
 import agency.ledger.api.LedgerSettings;
@@ -20,6 +20,7 @@ import agency.ledger.testing.LedgerKit;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -41,16 +42,20 @@ class LedgerTest {
     private final AtomicReference<PriceBook> book = new AtomicReference<>(SHIPPED);
     private final AtomicReference<Instant> now =
             new AtomicReference<>(Instant.parse("2026-11-21T12:00:00Z"));
+    private final Map<UUID, Nanos> caps = new HashMap<>();
+    private Budgets budgets;
     private Ledger ledger;
     private UsageJournal journal;
 
     @BeforeEach
     void open() {
         journal = new JournalFiles(root, SETTINGS, LedgerKit.SALTS).open("a-1");
+        budgets = OpenForTests.budgets(now::get, caps::get);
         ledger =
-                OpenForTests.ledger(
+                new Ledger(
                         book::get,
                         provider -> provider.equals("my-openai") ? "openai" : provider,
+                        budgets,
                         now::get,
                         SETTINGS.openAttempts());
     }
@@ -144,7 +149,7 @@ class LedgerTest {
         ledger.open(journal);
         // One attempt is bounded by 1000 tokens in at 2.5 and 500 out at 10 per million.
         long bound = 7_500_000;
-        ledger.cap(KEY, 2 * bound);
+        caps.put(KEY, new Nanos(2 * bound));
         Permit first = admitted("openai", "gpt-4o");
         admitted("openai", "gpt-4o");
         assertThat(OpenForTests.admit(ledger, LedgerKit.intent()))
@@ -159,30 +164,31 @@ class LedgerTest {
                                 ledger,
                                 LedgerKit.intent(LedgerKit.IDS.next(), other, "openai", "gpt-4o")))
                 .isInstanceOf(Admission.Admitted.class);
-        ledger.cap(KEY, null);
-        admitted("openai", "gpt-4o");
     }
 
     @Test
     void refusesOnACappedKeyWhatHasNoPriceButNotWhatIsFree() {
         ledger.open(journal);
-        ledger.cap(KEY, 0L);
+        caps.put(KEY, new Nanos(0L));
         assertThat(
                         OpenForTests.admit(
                                 ledger, LedgerKit.intent(LedgerKit.IDS.next(), KEY, "nobody", "m")))
                 .isEqualTo(new Admission.Unpriced("nobody", "m", "key/" + KEY));
         admitted("local", "qwen").settle(LedgerKit.used(1_000, 1_000));
         assertThat(spent()).isZero();
-        ledger.cap(KEY, null);
-        admitted("nobody", "m").settle(LedgerKit.used(5, 5));
-        assertThat(spent()).as("unpriced posts nothing").isZero();
-        assertThatThrownBy(() -> ledger.cap(KEY, -1L)).hasMessageContaining("0 or more");
+        assertThat(
+                        OpenForTests.admit(
+                                ledger,
+                                LedgerKit.intent(
+                                        LedgerKit.IDS.next(), new UUID(9, 9), "nobody", "m")))
+                .as("a key without a cap")
+                .isInstanceOf(Admission.Admitted.class);
     }
 
     @Test
     void countsAttemptsThatBeatTheirBound() {
         ledger.open(journal);
-        ledger.cap(KEY, 1_000_000_000L);
+        caps.put(KEY, new Nanos(1_000_000_000L));
         admitted("openai", "gpt-4o").settle(LedgerKit.used(1_000, 500));
         assertThat(ledger.beyondBound()).isZero();
         admitted("openai", "gpt-4o").settle(LedgerKit.used(1_001, 500));
@@ -194,7 +200,7 @@ class LedgerTest {
     void isNeverOverspentByManyAtOnce() throws InterruptedException {
         ledger.open(journal);
         long bound = 7_500_000;
-        ledger.cap(KEY, 10 * bound);
+        caps.put(KEY, new Nanos(10 * bound));
         AtomicInteger admitted = new AtomicInteger();
         List<Thread> threads = new ArrayList<>();
         for (int t = 0; t < 8; t++) {
@@ -233,7 +239,7 @@ class LedgerTest {
     @Test
     void refusesWhenTheJournalIsFullAndGivesBackWhatWasHeld() {
         ledger.open(journal);
-        ledger.cap(KEY, BudgetTerms.MAX_CAP);
+        caps.put(KEY, new Nanos(BudgetTerms.MAX_CAP));
         int admitted = 0;
         while (OpenForTests.admit(ledger, LedgerKit.intent())
                 instanceof Admission.Admitted(Permit permit)) {
@@ -243,12 +249,7 @@ class LedgerTest {
         assertThat(admitted).isPositive();
         assertThat(ledger.openAttempts()).isZero();
         assertThat(ledger.unwrittenOutcomes()).isZero();
-        ledger.cap(KEY, 0L);
-        LedgerKit.await(
-                "a lowered cap holds as soon as what was set aside is given back",
-                () ->
-                        OpenForTests.admit(ledger, LedgerKit.intent())
-                                .equals(exhausted(0, 0, 7_500_000)));
+        assertThat(budgets.aside(KEY, 0).held()).isZero();
     }
 
     @Test

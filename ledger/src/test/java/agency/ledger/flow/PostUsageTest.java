@@ -158,8 +158,7 @@ class PostUsageTest {
 
     private LedgerPart part(boolean shown, Runnable tidy) {
         PriceBook book = new PriceBook("test", LocalDate.EPOCH, List.of(), Set.of());
-        Budgets budgets =
-                OpenForTests.budgets(LedgerKit.memoryLog(), InstantSource.system(), key -> 0);
+        Budgets budgets = OpenForTests.budgets(InstantSource.system(), key -> null);
         return new LedgerPart(
                 new LedgerPart.Needs(
                         new Ledger(() -> book, name -> name, budgets, InstantSource.system(), 64),

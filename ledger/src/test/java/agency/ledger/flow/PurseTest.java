@@ -3,9 +3,7 @@ package agency.ledger.flow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import agency.kernel.decision.Decider;
 import agency.kernel.fact.FactMeta;
-import agency.kernel.fact.StreamName;
 import agency.kernel.fault.Fault;
 import agency.kernel.metering.Admission;
 import agency.kernel.metering.Caller;
@@ -22,9 +20,9 @@ import agency.ledger.domain.budget.Unit;
 import agency.ledger.domain.price.PriceBook;
 import agency.ledger.domain.price.Tariff;
 import agency.ledger.port.UsageJournal;
+import agency.ledger.testing.HookedCommands;
 import agency.ledger.testing.LedgerKit;
 import agency.ledger.view.budgets.BudgetsInForce;
-import agency.platform.log.Append;
 import agency.platform.log.Commands;
 import agency.platform.testing.InMemoryEventLog;
 import java.nio.file.Path;
@@ -39,7 +37,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -57,6 +54,8 @@ class PurseTest {
         FAIR,
         /** It is not recorded, and a fault says so. */
         AWAY,
+        /** Something went wrong that nobody thought of. */
+        BROKEN,
         /** It is recorded, and its answer is lost. */
         LOST
     }
@@ -70,37 +69,33 @@ class PurseTest {
     private final AtomicInteger asks = new AtomicInteger();
     private final InMemoryEventLog log = LedgerKit.memoryLog();
     private final BudgetsInForce view = new BudgetsInForce();
-    private final Commands real = new OpenForTests.Followed(log, view);
+    private final Commands real = OpenForTests.followed(log, view);
     private Budgets budgets;
     private Ledger ledger;
     private UsageJournal journal;
 
     /** Commands as the weather has it. */
-    private final class Exposed implements Commands {
-        @Override
-        public <C, S, E, R> Handled<E, R> handle(
-                StreamName stream,
-                Decider<C, S, E, R> decider,
-                C command,
-                FactMeta meta,
-                List<Append.Claim> claims,
-                Function<String, R> taken) {
-            try {
-                gate.get().await();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-            asks.incrementAndGet();
-            Weather today = weather.get();
-            if (today == Weather.AWAY) {
-                throw Fault.passing("test.away", "it is away", Map.of(), null);
-            }
-            Handled<E, R> handled = real.handle(stream, decider, command, meta, claims, taken);
-            if (today == Weather.LOST) {
-                throw Fault.passing("test.lost", "the answer is lost", Map.of(), null);
-            }
-            return handled;
-        }
+    private Commands exposed() {
+        return new HookedCommands(
+                real,
+                command -> {
+                    asks.incrementAndGet();
+                    try {
+                        gate.get().await();
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                    switch (weather.get()) {
+                        case AWAY -> throw Fault.passing("test.away", "it is away", Map.of(), null);
+                        case BROKEN -> throw new IllegalStateException("it is broken");
+                        case FAIR, LOST -> {}
+                    }
+                },
+                () -> {
+                    if (weather.get() == Weather.LOST) {
+                        throw Fault.passing("test.lost", "the answer is lost", Map.of(), null);
+                    }
+                });
     }
 
     @BeforeEach
@@ -109,9 +104,10 @@ class PurseTest {
         budgets =
                 new Budgets(
                         view,
-                        new Exposed(),
+                        exposed(),
                         LedgerKit.IDS,
                         () -> now.get().toEpochMilli(),
+                        key -> null,
                         key -> 0);
         ledger = new Ledger(() -> BOOK, name -> name, budgets, now::get, SETTINGS.openAttempts());
         ledger.open(journal);
@@ -165,6 +161,8 @@ class PurseTest {
         budget(Period.FOREVER, 2 * BOUND, true);
         weather.set(Weather.AWAY);
         assertThat(asked()).isEqualTo(new Admission.Overloaded(Ledger.RETRY_SECONDS));
+        weather.set(Weather.BROKEN);
+        assertThat(asked()).isEqualTo(new Admission.Overloaded(Ledger.RETRY_SECONDS));
         weather.set(Weather.FAIR);
         admitted();
         assertThat(budgets.closeAll()).as("an attempt is under way").isFalse();
@@ -188,6 +186,17 @@ class PurseTest {
         LedgerKit.await("given back", () -> taken(Period.FOREVER) == 0);
         weather.set(Weather.FAIR);
         admitted();
+    }
+
+    @Test
+    void closesASliceOfWhichItNeverHeard() {
+        budget(Period.FOREVER, 3 * BOUND, true);
+        weather.set(Weather.LOST);
+        assertThat(asked()).isInstanceOf(Admission.Overloaded.class);
+        weather.set(Weather.FAIR);
+        assertThat(taken(Period.FOREVER)).isPositive();
+        assertThat(budgets.closeAll()).isTrue();
+        assertThat(taken(Period.FOREVER)).as("stranded").isZero();
     }
 
     @Test
@@ -215,8 +224,8 @@ class PurseTest {
             ledger.admit(
                     LedgerKit.intent(LedgerKit.IDS.next(), LedgerKit.KEY, "openai", model),
                     answer::complete);
+            LedgerKit.await("the first is being asked about", () -> asks.get() > 0);
         }
-        Thread.sleep(50);
         held.countDown();
         assertThat(answers.get(0).get()).isInstanceOf(Admission.Admitted.class);
         assertThat(answers.get(1).get()).isInstanceOf(Admission.Exhausted.class);

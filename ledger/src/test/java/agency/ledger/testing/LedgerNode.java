@@ -1,6 +1,7 @@
 package agency.ledger.testing;
 
 import agency.kernel.fact.FactType;
+import agency.kernel.money.Nanos;
 import agency.ledger.LedgerContext;
 import agency.ledger.api.LedgerSettings;
 import agency.platform.crypto.SealedBox;
@@ -18,6 +19,9 @@ import agency.platform.testing.PostgresFixture;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
 
 /** A ledger on a real log in a real PostgreSQL, as one process of the product has it. */
@@ -27,6 +31,7 @@ public final class LedgerNode implements AutoCloseable {
     private final LogInstances instances;
     private final LogProjections projections;
     private final LedgerContext context;
+    private final Map<UUID, Nanos> caps = new ConcurrentHashMap<>();
 
     /** A node on the database of this URL with its journals in this folder; not started. */
     public LedgerNode(Secret url, Path journals, LedgerSettings settings, InstantSource clock) {
@@ -71,6 +76,7 @@ public final class LedgerNode implements AutoCloseable {
                                 LedgerKit.SALTS,
                                 clock,
                                 (tenant, scope) -> true,
+                                caps::get,
                                 name -> name,
                                 List.of("log", "projections")));
         context.projections().forEach(projections::add);
@@ -98,6 +104,11 @@ public final class LedgerNode implements AutoCloseable {
                                         "ledger.usage-by-budget",
                                         "ledger.requests"),
                                 java.time.Duration.ofSeconds(60)));
+    }
+
+    /** Gives a key a cap of its own, before its first attempt. */
+    public void cap(UUID key, long nanos) {
+        caps.put(key, new Nanos(nanos));
     }
 
     /** The door. */

@@ -276,7 +276,6 @@ public final class KeyRegister implements MemoryView, KeyDirectory {
                                     card.terms().account() == null ? key.name().person() : null,
                                     key.key()),
                             Set.copyOf(card.terms().models()),
-                            key.cap(),
                             networks(card.terms().networks()));
             case KeyEvent.Administrating key -> UNKNOWN;
         };

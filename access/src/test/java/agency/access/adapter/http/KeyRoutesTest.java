@@ -49,7 +49,8 @@ class KeyRoutesTest {
                         Answer.Known.class,
                         known -> {
                             assertThat(known.models()).isEqualTo(Set.of("m1", "m2"));
-                            assertThat(known.cap()).isEqualTo(new Nanos(2_500_000_000L));
+                            assertThat(server.house.access.keyCap(known.caller().key()))
+                                    .isEqualTo(new Nanos(2_500_000_000L));
                         });
         Got read = server.ask("GET", created.header("location"), null);
         assertThat(read.json().path("name").asString()).isEqualTo("billing app");

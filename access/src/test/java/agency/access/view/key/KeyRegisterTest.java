@@ -44,10 +44,7 @@ class KeyRegisterTest {
         assertThat(register.lookup(TEXT, NOW))
                 .isEqualTo(
                         new Answer.Known(
-                                new Caller(1, PROJECT, NAME.person(), KEY),
-                                Set.of("m"),
-                                new Nanos(5),
-                                null));
+                                new Caller(1, PROJECT, NAME.person(), KEY), Set.of("m"), null));
         assertThat(register.bearing(TEXT, NOW)).map(KeyCard::id).contains(KEY);
         assertThat(register.byId(KEY)).isPresent();
     }

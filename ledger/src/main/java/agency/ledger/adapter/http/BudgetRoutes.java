@@ -141,6 +141,7 @@ public final class BudgetRoutes {
             List<String> models,
             String mode,
             List<Integer> alerts,
+            List<Integer> alertsReached,
             String state,
             @Nullable Instant createdAt,
             Quantity spent,
@@ -375,7 +376,7 @@ public final class BudgetRoutes {
         Period period = terms.period();
         Instant now = budgets.now();
         Span span = period.at(now);
-        long spent = spent(card, period, span, now);
+        long spent = usage.spent(card.id(), terms, span, now);
         long taken = terms.hard() ? card.state().taken(period, span, now) : spent;
         Budgets.Aside here =
                 terms.hard() ? budgets.aside(card.id(), span.from()) : Budgets.Aside.NOTHING;
@@ -393,6 +394,7 @@ public final class BudgetRoutes {
                 terms.models().names(),
                 terms.hard() ? "hard" : "soft",
                 terms.alerts(),
+                List.copyOf(card.state().told(period, span, now)),
                 card.state().closed() ? "closed" : "open",
                 card.opened(),
                 Quantity.of(unit, spent),
@@ -401,21 +403,6 @@ public final class BudgetRoutes {
                 span.until() == Span.ENDLESS || period.kind() == Period.Kind.ROLLING
                         ? null
                         : Instant.ofEpochSecond(span.until()));
-    }
-
-    private long spent(BudgetCard card, Period period, Span span, Instant now) {
-        long since =
-                period.kind() == Period.Kind.ROLLING
-                        ? span.from() - (period.counts(span) - span.until())
-                        : span.from();
-        long sum = 0;
-        for (Map.Entry<Long, Long> one :
-                usage.usedSince(card.id(), since, card.terms().unit()).entrySet()) {
-            if (period.counts(period.from(one.getKey())) > now.getEpochSecond()) {
-                sum += one.getValue();
-            }
-        }
-        return sum;
     }
 
     private static ScopeDocument shown(Scope scope) {

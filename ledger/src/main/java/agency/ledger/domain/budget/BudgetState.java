@@ -5,6 +5,8 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -91,6 +93,19 @@ public record BudgetState(
             }
         }
         return sum;
+    }
+
+    /** The shares people were told of in all stretches that count while this one runs, rising. */
+    public SortedSet<Integer> told(Period period, Span span, Instant now) {
+        SortedSet<Integer> told = new TreeSet<>(stretch(span.from()).shares());
+        if (period.kind() == Period.Kind.ROLLING) {
+            for (Map.Entry<Long, Stretch> one : stretches.entrySet()) {
+                if (period.counts(period.from(one.getKey())) > now.getEpochSecond()) {
+                    told.addAll(one.getValue().shares());
+                }
+            }
+        }
+        return told;
     }
 
     BudgetState with(BudgetTerms changed) {

@@ -1,5 +1,6 @@
 package agency.ledger.domain.budget;
 
+import java.math.BigInteger;
 import java.util.List;
 
 /**
@@ -23,6 +24,8 @@ public record BudgetTerms(
         long cap,
         boolean hard,
         List<Integer> alerts) {
+    private static final BigInteger HUNDRED = BigInteger.valueOf(100);
+
     /** Longest name, in characters. */
     public static final int MAX_NAME = 100;
 
@@ -56,6 +59,16 @@ public record BudgetTerms(
             }
             before = share;
         }
+    }
+
+    /** Whether so much is this share of the cap, in percent, or more; nothing is no share. */
+    public boolean reached(int share, long used) {
+        return used > 0
+                && BigInteger.valueOf(used)
+                                .multiply(HUNDRED)
+                                .compareTo(
+                                        BigInteger.valueOf(cap).multiply(BigInteger.valueOf(share)))
+                        >= 0;
     }
 
     /** Whether two say the same of whom, what and when: what cannot be changed later. */

@@ -60,6 +60,11 @@ public final class BudgetsInForce implements MemoryView {
         return all;
     }
 
+    /** Every budget in force. */
+    public List<BudgetCard> inForce() {
+        return cards.values().stream().filter(BudgetCard::inForce).toList();
+    }
+
     /** All budgets that an organisation has opened, in the order of their ids. */
     public List<BudgetCard> of(int tenant) {
         return cards.values().stream()
@@ -129,6 +134,11 @@ public final class BudgetsInForce implements MemoryView {
                         all.addAll(more);
                         return List.copyOf(all);
                     });
+        }
+        if (event instanceof BudgetEvent.BudgetClosed && state.terms() != null) {
+            byScope.computeIfPresent(
+                    state.terms().scope(),
+                    (scope, known) -> known.stream().filter(one -> !one.equals(id)).toList());
         }
         cards.put(
                 id,

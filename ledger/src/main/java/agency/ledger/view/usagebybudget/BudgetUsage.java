@@ -1,6 +1,10 @@
 package agency.ledger.view.usagebybudget;
 
+import agency.ledger.domain.budget.BudgetTerms;
+import agency.ledger.domain.budget.Period;
+import agency.ledger.domain.budget.Span;
 import agency.ledger.domain.budget.Unit;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
@@ -35,8 +39,24 @@ public final class BudgetUsage {
                         .one());
     }
 
+    /** What was used of a budget in all that counts while this stretch runs. */
+    public long spent(UUID budget, BudgetTerms terms, Span span, Instant now) {
+        Period period = terms.period();
+        long since =
+                period.kind() == Period.Kind.ROLLING
+                        ? span.from() - (period.counts(span) - span.until())
+                        : span.from();
+        long sum = 0;
+        for (Map.Entry<Long, Long> one : usedSince(budget, since, terms.unit()).entrySet()) {
+            if (period.counts(period.from(one.getKey())) > now.getEpochSecond()) {
+                sum += one.getValue();
+            }
+        }
+        return sum;
+    }
+
     /** What was used of a budget, by the first second of each stretch, from one on. */
-    public Map<Long, Long> usedSince(UUID budget, long from, Unit unit) {
+    private Map<Long, Long> usedSince(UUID budget, long from, Unit unit) {
         return jdbi.withHandle(sql -> {
             Map<Long, Long> used = new HashMap<>();
             sql.createQuery(
