@@ -25,6 +25,31 @@ final class BudgetsCommand {
     @SuppressWarnings("NullAway.Init") // picocli sets it before any command runs
     private CommandSpec spec;
 
+    /** The options that say how much may be used, and when to tell. */
+    static final class HowMuch {
+        @Option(names = "--amount", paramLabel = "MONEY", description = "Most money: 25.00.")
+        private @Nullable String amount;
+
+        @Option(
+                names = "--tokens",
+                paramLabel = "N",
+                description = "Most tokens, in and out together, instead of money.")
+        private @Nullable Long tokens;
+
+        @Option(
+                names = "--alerts",
+                split = ",",
+                paramLabel = "PERCENT",
+                description = "At which shares of it to tell: 50,80,100.")
+        private @Nullable List<Integer> alerts;
+
+        private void put(Map<String, Object> wanted) {
+            BudgetsCommand.put(wanted, "amount", amount);
+            BudgetsCommand.put(wanted, "tokens", tokens);
+            BudgetsCommand.put(wanted, "alerts", alerts);
+        }
+    }
+
     @Command(name = "create", description = "Open a budget and print its id.")
     void create(
             @Mixin Reach reach,
@@ -37,10 +62,7 @@ final class BudgetsCommand {
                                     "Whose attempts: organization, project:ID, user:ID or key:ID"
                                             + " (default: ${DEFAULT-VALUE}).")
                     String of,
-            @Option(names = "--amount", paramLabel = "MONEY", description = "Most money: 25.00.")
-                    @Nullable String amount,
-            @Option(names = "--tokens", paramLabel = "N", description = "Most tokens instead.")
-                    @Nullable Long tokens,
+            @Mixin HowMuch howMuch,
             @Option(
                             names = "--every",
                             paramLabel = "PERIOD",
@@ -62,13 +84,7 @@ final class BudgetsCommand {
                                     "Only these, with commas between: gpt-4o,anthropic/* (default:"
                                             + " all).")
                     @Nullable List<String> models,
-            @Option(names = "--soft", description = "Only tell, refuse nothing.") boolean soft,
-            @Option(
-                            names = "--alerts",
-                            split = ",",
-                            paramLabel = "PERCENT",
-                            description = "At which shares to tell: 50,80,100.")
-                    @Nullable List<Integer> alerts) {
+            @Option(names = "--soft", description = "Only tell, refuse nothing.") boolean soft) {
         Map<String, Object> wanted = new HashMap<>();
         wanted.put("name", name);
         String[] scope = of.split(":", 2);
@@ -77,15 +93,13 @@ final class BudgetsCommand {
                 scope.length == 1
                         ? Map.of("type", scope[0])
                         : Map.of("type", scope[0], "id", scope[1]));
-        put(wanted, "amount", amount);
-        put(wanted, "tokens", tokens);
+        howMuch.put(wanted);
         boolean hours = every.matches("\\d{1,6}");
         wanted.put("period", hours ? "rolling" : every);
         put(wanted, "hours", hours ? Integer.valueOf(every) : null);
         put(wanted, "time_zone", zone);
         put(wanted, "models", models);
         wanted.put("mode", soft ? "soft" : "hard");
-        put(wanted, "alerts", alerts);
         out().println(reach.client().send("POST", ALL, wanted).path("id").asString());
     }
 
@@ -158,24 +172,13 @@ final class BudgetsCommand {
             @Parameters(paramLabel = "ID", description = "The budget's id, as listed.") String id,
             @Option(names = "--name", paramLabel = "NAME", description = "What it is called.")
                     @Nullable String name,
-            @Option(names = "--amount", paramLabel = "MONEY", description = "Most money: 25.00.")
-                    @Nullable String amount,
-            @Option(names = "--tokens", paramLabel = "N", description = "Most tokens.")
-                    @Nullable Long tokens,
+            @Mixin HowMuch howMuch,
             @Option(names = "--mode", paramLabel = "MODE", description = "hard or soft.")
-                    @Nullable String mode,
-            @Option(
-                            names = "--alerts",
-                            split = ",",
-                            paramLabel = "PERCENT",
-                            description = "At which shares to tell: 50,80,100.")
-                    @Nullable List<Integer> alerts) {
+                    @Nullable String mode) {
         Map<String, Object> wanted = new HashMap<>();
         put(wanted, "name", name);
-        put(wanted, "amount", amount);
-        put(wanted, "tokens", tokens);
+        howMuch.put(wanted);
         put(wanted, "mode", mode);
-        put(wanted, "alerts", alerts);
         JsonNode after = reach.client().send("PATCH", ALL + "/" + Text.encoded(id), wanted);
         out().println(
                         "%s: %s, %s left"

@@ -76,6 +76,8 @@ public final class BudgetBench implements Callable<Integer> {
         boolean kept =
                 killed.overspent().isEmpty()
                         && calm.overspent().isEmpty()
+                        && killed.wronglyBooked().isEmpty()
+                        && calm.wronglyBooked().isEmpty()
                         && killed.whole()
                         && calm.leastUsed() >= USABLE;
         return kept ? 0 : 1;

@@ -105,6 +105,14 @@ public final class BudgetStorm {
             return accounts.stream().filter(one -> one.billed > one.cap).toList();
         }
 
+        /** Accounts whose books say less than was billed, or more than their cap. */
+        public List<Account> wronglyBooked() {
+            return accounts.stream()
+                    .filter(one ->
+                            one.spent >= 0 && (one.spent < one.billed || one.spent > one.cap))
+                    .toList();
+        }
+
         /** The smallest part of a cap that was used, of those whose cap was reached. */
         public double leastUsed() {
             return accounts.stream()
@@ -362,8 +370,10 @@ public final class BudgetStorm {
         long attempts = served.size();
         long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
         while (first().manage("GET", "/api/v1/usage", "").path("total").path("attempts").asLong()
-                        < attempts
-                && System.nanoTime() < until) {
+                < attempts) {
+            if (System.nanoTime() > until) {
+                throw new IllegalStateException("usage is missing after a minute");
+            }
             Thread.sleep(50);
         }
         List<Account> came = new ArrayList<>();

@@ -21,6 +21,7 @@ class BudgetStormTest {
                                     seed)
                             .run();
             assertThat(came.overspent()).as("seed %d", seed).isEmpty();
+            assertThat(came.wronglyBooked()).as("seed %d", seed).isEmpty();
             assertThat(came.kills()).as("seed %d", seed).isPositive();
             assertThat(came.refused()).as("seed %d", seed).isPositive();
             assertThat(came.whole()).as("the log is whole, seed %d", seed).isTrue();

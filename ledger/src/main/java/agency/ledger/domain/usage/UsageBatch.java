@@ -1,11 +1,13 @@
 package agency.ledger.domain.usage;
 
+import agency.kernel.fact.Recorded;
 import agency.kernel.metering.Intent;
 import agency.kernel.metering.Outcome;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -121,6 +123,15 @@ public final class UsageBatch {
                         texts[7], texts[8], texts[9], texts[10], texts[11], texts[12], texts[13],
                         texts[14], texts[15]),
                 anyProviderRequest ? providerRequest : List.of());
+    }
+
+    /** Gives every attempt of these facts, in order, with the fact; others are passed over. */
+    public static void unpack(List<Recorded> facts, BiConsumer<Recorded, UsageRow> each) {
+        for (Recorded recorded : facts) {
+            if (recorded.fact() instanceof UsageRecorded usage) {
+                unpack(usage, row -> each.accept(recorded, row));
+            }
+        }
     }
 
     /**

@@ -4,7 +4,6 @@ import agency.kernel.fact.Recorded;
 import agency.ledger.domain.budget.Charge;
 import agency.ledger.domain.usage.UsageBatch;
 import agency.ledger.domain.usage.UsageFacts;
-import agency.ledger.domain.usage.UsageRecorded;
 import agency.ledger.domain.usage.UsageRow;
 import agency.platform.projection.Projection;
 import java.sql.Connection;
@@ -71,12 +70,7 @@ public final class UsageByBudget implements Projection {
     @Override
     public void apply(List<Recorded> facts, Handle sql, int generation) {
         Map<Account, long[]> sums = new HashMap<>();
-        for (Recorded recorded : facts) {
-            if (recorded.fact() instanceof UsageRecorded usage) {
-                String journal = recorded.stream().key();
-                UsageBatch.unpack(usage, row -> add(sums, row, journal));
-            }
-        }
+        UsageBatch.unpack(facts, (recorded, row) -> add(sums, row, recorded.stream().key()));
         if (sums.isEmpty()) {
             return;
         }

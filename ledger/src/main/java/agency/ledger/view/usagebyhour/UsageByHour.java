@@ -98,12 +98,9 @@ public final class UsageByHour implements Projection {
     @Override
     public void apply(List<Recorded> facts, Handle sql, int generation) {
         Map<Bucket, long[]> sums = new HashMap<>();
-        for (Recorded recorded : facts) {
-            if (recorded.fact() instanceof UsageRecorded usage) {
-                long recordedHour = hour(recorded.recordedAt().toEpochMilli());
-                UsageBatch.unpack(usage, row -> add(sums, row, recordedHour));
-            }
-        }
+        UsageBatch.unpack(
+                facts,
+                (recorded, row) -> add(sums, row, hour(recorded.recordedAt().toEpochMilli())));
         if (sums.isEmpty()) {
             return;
         }
